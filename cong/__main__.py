@@ -1,0 +1,17 @@
+"""The `cong` command: Django's command line under our name."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cong.config.settings")
+    execute_from_command_line(["cong", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Agencies with their names through time, and dated memberships."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cong.accounts.models import User
+
+
+class Category(models.TextChoices):
+    CENTRAL = "central", _("Cơ quan Trung ương")
+    SOCIOPOLITICAL = "sociopolitical", _("Tổ chức chính trị - xã hội")
+    MINISTRY = "ministry", _("Bộ, ngành")
+    PROVINCE = "province", _("Tỉnh, thành phố")
+    PARTNER = "partner", _("Báo, tạp chí và nguồn khác")
+
+
+class Part(models.TextChoices):
+    """The four fixed sub-sections of every component page; the value is the address."""
+
+    ABOUT = "gioi-thieu", _("Giới thiệu")
+    ACTIVITY = "tin-hoat-dong", _("Tin hoạt động")
+    PARTY = "xay-dung-dang", _("Xây dựng Đảng")
+    DOCUMENTS = "van-ban", _("Văn bản – tài liệu")
+
+
+class Role(models.TextChoices):
+    AUTHOR = "author", _("Biên tập")
+    APPRAISER = "appraiser", _("Thẩm định")
+    APPROVER = "approver", _("Duyệt")
+    DUTY_EDITOR = "duty-editor", _("Trực xuất bản")
+    SECRECY_OFFICER = "secrecy-officer", _("Bảo mật")
+    AUDITOR = "auditor", _("Giám sát")
+    AGENCY_ADMIN = "agency-admin", _("Quản trị đơn vị")
+    OPERATOR = "operator", _("Vận hành")
+
+
+class Agencies(models.QuerySet["Agency"]):
+    def in_order(self) -> Agencies:
+        return self.order_by("order", "pk")
+
+    def active_on(self, day: date) -> Agencies:
+        started = Q(active_from__isnull=True) | Q(active_from__lte=day)
+        not_ended = Q(active_to__isnull=True) | Q(active_to__gt=day)
+        return self.filter(started & not_ended)
+
+
+class Agency(models.Model):
+    """A member body of the institution, or a partner publication, with one component page."""
+
+    name = models.CharField(max_length=300)
+    short_name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=120, unique=True)
+    category = models.CharField(max_length=20, choices=Category.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    address = models.CharField(max_length=300, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    mail = models.EmailField(blank=True)
+    site = models.URLField(blank=True)
+    emblem = models.CharField(max_length=64, blank=True, help_text="sha256 of a released picture")
+    order = models.PositiveIntegerField(default=0)
+    active_from = models.DateField(null=True, blank=True)
+    active_to = models.DateField(null=True, blank=True)
+
+    objects = Agencies.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="agency_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(active_from__isnull=True) | Q(active_to__isnull=True) | Q(active_to__gte=F("active_from")),
+                name="agency_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["category", "order"], name="agency_by_category")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:agency", args=[self.slug])
+
+    def is_active(self, day: date) -> bool:
+        begun = self.active_from is None or self.active_from <= day
+        return begun and (self.active_to is None or self.active_to > day)
+
+
+class FormerSlug(models.Model):
+    """An address that the agency had once; it redirects for ever."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=300, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="former")
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.agency.slug}"
+
+
+class Memberships(models.QuerySet["Membership"]):
+    def on(self, day: date) -> Memberships:
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class Membership(models.Model):
+    """A person holds a role in an agency from a day to a day; the only source of rights."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    objects = Memberships.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency", "role", "from_on"], name="one_membership_a_start"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="membership_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} @ {self.agency.slug}"

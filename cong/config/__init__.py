@@ -1,0 +1,1 @@
+"""Settings, addresses, the server: where the rooms are put together."""

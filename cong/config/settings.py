@@ -1,0 +1,136 @@
+"""Django's settings, all derived from `env`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from cong.config.database import database
+from cong.config.env import ENV
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA_DIR = ENV.data_dir.resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    if ENV.secret_key:
+        return ENV.secret_key
+    kept = DATA_DIR / "secret-key"
+    if not kept.exists():
+        fresh = DATA_DIR / f".secret-key-{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        fresh.replace(kept)
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = ENV.debug
+ALLOWED_HOSTS = list(ENV.allowed_hosts)
+ROOT_URLCONF = "cong.config.urls"
+WSGI_APPLICATION = "cong.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": database(ENV.database_url, DATA_DIR)}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "cong.design",
+    "cong.accounts",
+    "cong.journal",
+    "cong.agencies",
+    "cong.media",
+    "cong.entries",
+    "cong.publishing",
+    "cong.search",
+    "cong.harvest",
+    "cong.syndication",
+    "cong.portal",
+    "cong.config",
+    "cong.demo",
+]
+# Reader pages hold no session and no form, so there is neither a session nor a CSRF middleware here:
+# the staff screens bring theirs with their own addresses.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cong.config.headers.SecurityHeaders",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "cong.design.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+ASSETS_DIR = DATA_DIR / "assets"
+ASSETS_DIR.mkdir(exist_ok=True)
+STATICFILES_DIRS = [ASSETS_DIR]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+MEDIA_ROOT = DATA_DIR / "media"
+SEARCH_DIR = DATA_DIR / "search"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_SECURE = ENV.site_url.startswith("https://")
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
+SECURE_HSTS_PRELOAD = _SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"cong": {"level": "INFO"}},
+}
+
+SITE_NAME = ENV.site_name
+SITE_URL = ENV.site_url.rstrip("/")
+HARVEST_LOOPBACK = ENV.harvest_loopback
+HARVEST_PICTURES = ENV.harvest_pictures
+HARVEST_CONNECTIONS = ENV.harvest_connections
+HARVEST_HOST_GAP = ENV.harvest_host_gap
+HARVEST_GONE_AFTER = ENV.harvest_gone_after
+HARVEST_EVERY = ENV.harvest_every
+DEMO = ENV.demo

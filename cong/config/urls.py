@@ -1,0 +1,5 @@
+"""Where every room's addresses hang."""
+
+from __future__ import annotations
+
+urlpatterns: list[object] = []

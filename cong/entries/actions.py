@@ -1,0 +1,43 @@
+"""The writing side of the shelf. Only `publishing` may import this (import contract)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from cong.entries.models import Change, Entry, Op, Stream, Tombstone
+from cong.kernel import bulk
+
+STREAM = "entries"
+_COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
+
+
+def put_new(rows: Sequence[dict[str, Any]]) -> None:
+    """Insert entries, given as attribute → value for every column."""
+    bulk.insert(Entry, _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
+    Tombstone.objects.filter(pk__in=[row["id"] for row in rows]).delete()
+
+
+def put_again(rows: Iterable[dict[str, Any]]) -> None:
+    """Replace entries that are on the shelf with their corrected form."""
+    for row in rows:
+        values = dict(row)
+        Entry.objects.filter(pk=values.pop("id")).update(**values)
+
+
+def bury(grave: Tombstone) -> None:
+    """Take an entry off the shelf and leave a tombstone."""
+    Entry.objects.filter(pk=grave.pk).delete()
+    grave.save(force_insert=True)
+
+
+def announce(changes: Sequence[tuple[int, Op]], *, at: datetime) -> int:
+    """Number the changes gap-free and return the last number. Call last: the counter row stays locked."""
+    stream = Stream.objects.select_for_update().get(name=STREAM)
+    first = stream.last_seq + 1
+    rows = [(STREAM, seq, entry_id, op.value, at) for seq, (entry_id, op) in enumerate(changes, first)]
+    bulk.insert(Change, ("stream", "seq", "entry_id", "op", "at"), rows)
+    last = stream.last_seq + len(rows)
+    Stream.objects.filter(name=STREAM).update(last_seq=last)
+    return last

@@ -1,0 +1,162 @@
+"""Live entries (only live rows), the graves of withdrawn ones, and the numbered stream of changes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cong.agencies.models import Agency, Part
+
+
+class Section(models.TextChoices):
+    """The portal's sections (chuyên mục); the value is the address."""
+
+    ACTIVITY = "tin-hoat-dong", _("Tin hoạt động")
+    PARTY = "xay-dung-dang", _("Xây dựng Đảng")
+    ECONOMY = "kinh-te", _("Kinh tế")
+    SOCIETY = "van-hoa-xa-hoi", _("Văn hóa – Xã hội")
+    EDUCATION = "giao-duc", _("Giáo dục")
+    SCIENCE = "khoa-hoc-cong-nghe", _("Khoa học – Công nghệ")
+    ENVIRONMENT = "moi-truong", _("Môi trường")
+    DEFENCE = "quoc-phong-an-ninh", _("Quốc phòng – An ninh")
+    FOREIGN = "doi-ngoai", _("Đối ngoại")
+
+
+class Kind(models.TextChoices):
+    NEWS = "news", _("Tin")
+    DOCUMENT = "document", _("Văn bản")
+    PHOTO = "photo", _("Ảnh")
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Âm thanh")
+    PAGE = "page", _("Trang giới thiệu")
+
+
+class Entries(models.QuerySet["Entry"]):
+    def of(self, agency: Agency) -> Entries:
+        return self.filter(agency=agency)
+
+    def in_section(self, section: str) -> Entries:
+        return self.filter(section=section)
+
+    def in_part(self, part: str) -> Entries:
+        return self.filter(part=part)
+
+    def of_kind(self, kind: str) -> Entries:
+        return self.filter(kind=kind)
+
+    def newest_first(self) -> Entries:
+        return self.order_by("-published_at", "-pk")
+
+
+class Entry(models.Model):
+    """One public thing, with everything that a list, page, feed, search or API needs.
+
+    Rows are written by `publishing` alone; database triggers refuse a row that is not, field for
+    field, the Snapshot of its last Release.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    release_id = models.BigIntegerField(unique=True)
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    part = models.CharField(max_length=20, choices=Part.choices)
+    section = models.CharField(max_length=30, choices=Section.choices)
+    lang = models.CharField(max_length=10)
+    slug = models.CharField(max_length=90)
+    title = models.TextField()
+    summary = models.TextField()
+    html = models.TextField()
+    author = models.TextField()
+    source_name = models.TextField()
+    source_url = models.TextField()
+    number = models.CharField(max_length=100)
+    tags = models.JSONField(default=list)
+    picture = models.CharField(max_length=64)
+    picture_width = models.PositiveIntegerField(default=0)
+    picture_height = models.PositiveIntegerField(default=0)
+    picture_alt = models.TextField()
+    note = models.TextField()
+    corrections = models.PositiveIntegerField(default=0)
+    published_at = models.DateTimeField()
+    harvested_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True)
+
+    objects = Entries.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="entry_newest"),
+            models.Index(fields=["section", "-published_at", "-id"], name="entry_by_section"),
+            models.Index(fields=["agency", "part", "-published_at", "-id"], name="entry_by_part"),
+            models.Index(fields=["agency", "-published_at", "-id"], name="entry_by_agency"),
+            models.Index(fields=["kind", "-published_at", "-id"], name="entry_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:entry", args=[self.section, self.slug, self.pk])
+
+
+class Mode(models.TextChoices):
+    NOTICE = "notice", _("Đã gỡ, có thông báo")
+    GONE = "gone", _("Đã gỡ")
+    REDIRECT = "redirect", _("Chuyển sang bài khác")
+
+
+class Tombstone(models.Model):
+    """Where an entry was before it was withdrawn; its address answers 410 (or redirects)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    release_id = models.BigIntegerField(unique=True)
+    mode = models.CharField(max_length=10, choices=Mode.choices)
+    target = models.TextField()
+    title = models.TextField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.id} †"
+
+
+class Stream(models.Model):
+    """A counter row: its lock is what makes the numbers of a stream gap-free and in commit order."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    last_seq = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last_seq}"
+
+
+class Op(models.TextChoices):
+    PUT = "put"
+    REMOVE = "remove"
+
+
+class Changes(models.QuerySet["Change"]):
+    def after(self, seq: int, *, stream: str = "entries") -> Changes:
+        """Return what a follower whose cursor stands at `seq` has not seen, in order."""
+        return self.filter(stream=stream, seq__gt=seq).order_by("seq")
+
+
+class Change(models.Model):
+    """Entry `entry_id` came, changed or went. Followers keep their own cursor."""
+
+    stream = models.CharField(max_length=30)
+    seq = models.BigIntegerField()
+    entry_id = models.BigIntegerField()
+    op = models.CharField(max_length=6, choices=Op.choices)
+    at = models.DateTimeField()
+
+    objects = Changes.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="change_number_is_given_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.seq} {self.op} {self.entry_id}"

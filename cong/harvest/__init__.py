@@ -1,0 +1,4 @@
+"""The integration hub: fetch, parse, decide, release what the agencies' own sites publish.
+
+Words owned: Source, Fetch, Item, ItemRevision, policy.
+"""
