@@ -1,0 +1,4 @@
+"""Pages for readers: home, sections, agencies, entries. Composes what the shelf offers and writes nothing.
+
+Words owned: front (lead, trio, timeline), block, lede.
+"""

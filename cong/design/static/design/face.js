@@ -1,0 +1,54 @@
+// The only script: theme choice, text size memory, Escape closes the menu, copy and share. Every page works without it.
+const root = document.documentElement;
+const kept = {
+  get(key) { try { return localStorage.getItem(key) } catch { return null } },
+  set(key, value) { try { localStorage.setItem(key, value) } catch { /* a private window forgets */ } },
+};
+
+const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+if (kept.get("theme")) root.dataset.theme = kept.get("theme");
+for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+  const label = () => { button.querySelector("span").textContent = dark() ? button.dataset.light : button.dataset.dark };
+  button.hidden = false;
+  label();
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    kept.set("theme", root.dataset.theme);
+    label();
+  });
+}
+
+const size = document.querySelector(`[name="co-chu"][value="${CSS.escape(kept.get("size") ?? "")}"]`);
+if (size) size.checked = true;
+document.addEventListener("change", (event) => { if (event.target.name === "co-chu") kept.set("size", event.target.value) });
+
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector(".menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// <cong-share> holds plain links; where the browser can, it adds "copy the address" and the system's own share sheet.
+class Share extends HTMLElement {
+  connectedCallback() {
+    const { url, title } = this.dataset;
+    const [copy, share, print] = ["copy", "share", "print"].map((name) => this.querySelector(`[data-${name}]`));
+    if (copy && navigator.clipboard) {
+      copy.hidden = false;
+      copy.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(url);
+        this.querySelector("[role=status]").textContent = copy.dataset.done;
+      });
+    }
+    if (share && navigator.share) {
+      share.hidden = false;
+      share.addEventListener("click", () => navigator.share({ url, title }).catch(() => { /* closed by the reader */ }));
+    }
+    if (print) {
+      print.hidden = false;
+      print.addEventListener("click", () => window.print());
+    }
+  }
+}
+customElements.define("cong-share", Share);

@@ -1,0 +1,201 @@
+"""What each reader page needs, in as few queries as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from cong.agencies.models import Agency, Category, FormerSlug, Part
+from cong.entries.models import Entries, Entry, Kind, Section, Tombstone
+from cong.kernel.keyset import Cursor, Page, page_of
+from cong.kernel.text import fold
+from cong.portal import blocks, process
+
+PAGE = 20
+_NEWEST, _SECTION, _DOCUMENTS = 24, 6, 24
+_LIST_FIELDS = (
+    *(name for name in blocks.FIELDS if name != "agency_id"),
+    "agency__short_name",
+    "agency__slug",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Agencies of one category."""
+
+    category: Category
+    agencies: list[Agency]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One section on the home page."""
+
+    section: Section
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Density:
+    """How many of the agencies published on a day."""
+
+    on: date
+    lit: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Everything on the home page."""
+
+    front: process.Front[Entry]
+    columns: list[Column]
+    documents: list[Entry]
+    guides: list[Entry]
+    groups: list[Group]
+    density: Density | None
+    newest: Entry | None
+
+
+def home(today: date) -> Home:
+    """Compose the home page: agencies, one UNION of all lists, the density of the newest day."""
+    agencies = _active(today)
+    newest = Entry.objects.newest_first()
+    arms = {"newest": newest[:_NEWEST], "documents": newest.of_kind(Kind.DOCUMENT)[:_DOCUMENTS]}
+    arms |= {section.value: newest.in_section(section)[:_SECTION] for section in Section}
+    found = blocks.fetch(arms, {agency.pk: agency for agency in agencies})
+    front = process.front(found["newest"])
+    shown = {entry.pk for entry in front.shown()}
+    columns = [Column(section=each, entries=process.column(found[each.value], shown)) for each in Section]
+    documents, guides = process.guides(found["documents"])
+    groups = _grouped(agencies)
+    first = next(iter(found["newest"]), None)
+    return Home(
+        front=front,
+        columns=[column for column in columns if column.entries],
+        documents=documents,
+        guides=guides,
+        groups=[group for group in groups if group.category != Category.PARTNER],
+        density=_density(first, groups) if first else None,
+        newest=first,
+    )
+
+
+def _density(newest: Entry, groups: Sequence[Group]) -> Density:
+    # The day is that of the newest entry, not the clock's: a cached page stays true.
+    on = timezone.localtime(newest.published_at).date()
+    start = timezone.make_aware(datetime.combine(on, time(0)))
+    day = Entry.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(days=1))
+    published = set(day.order_by().values_list("agency_id", flat=True).distinct())
+    members = [
+        agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies
+    ]
+    return Density(on=on, lit=sum(pk in published for pk in members), total=len(members))
+
+
+def _active(today: date) -> list[Agency]:
+    return list(Agency.objects.active_on(today).in_order())
+
+
+def _grouped(agencies: Sequence[Agency]) -> list[Group]:
+    groups = [
+        Group(category=category, agencies=[agency for agency in agencies if agency.category == category])
+        for category in Category
+    ]
+    return [group for group in groups if group.agencies]
+
+
+def directory(today: date, wanted: str = "") -> list[Group]:
+    """Return the active agencies by category; `wanted` keeps those whose name holds it, marks or not."""
+    agencies = _active(today)
+    key = fold(wanted.strip())
+    if key:
+        agencies = [agency for agency in agencies if key in fold(f"{agency.name} {agency.short_name}")]
+    return _grouped(agencies)
+
+
+def listing(entries: Entries, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Entry]:
+    """Return one page of a list with its agencies, in one query."""
+    rows = entries.select_related("agency").only(*_LIST_FIELDS)
+    return page_of(rows, field="published_at", size=PAGE, before=before, after=after)
+
+
+def entry(number: int) -> Entry | None:
+    """Return a live entry with its agency."""
+    return Entry.objects.select_related("agency").filter(pk=number).first()
+
+
+def tombstone(number: int) -> Tombstone | None:
+    """Return what is left of a withdrawn entry."""
+    return Tombstone.objects.filter(pk=number).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """What to read next."""
+
+    of_agency: list[Entry]
+    of_section: list[Entry]
+
+
+def related(to: Entry) -> Related:
+    """Return the newest of the same agency, then of the same section, without `to` or repeats."""
+    newest = Entry.objects.newest_first().exclude(pk=to.pk)
+    arms = {"agency": newest.of(to.agency)[:3], "section": newest.in_section(to.section)[:8]}
+    found = blocks.fetch(arms, {to.agency.pk: to.agency})
+    shown = {one.pk for one in found["agency"]}
+    of_section = [one for one in found["section"] if one.pk not in shown]
+    return Related(of_agency=found["agency"], of_section=of_section[:4])
+
+
+def agency(slug: str) -> Agency | None:
+    """Return the agency of this address with its parent and what it merged into."""
+    return Agency.objects.select_related("parent", "merged_into").filter(slug=slug).first()
+
+
+def moved(slug: str) -> Agency | None:
+    """Return the agency that had this address once."""
+    former = FormerSlug.objects.select_related("agency").filter(slug=slug).first()
+    return former.agency if former else None
+
+
+def former_names(of: Agency) -> list[str]:
+    """Return the names that the agency had, each once."""
+    names = (
+        FormerSlug.objects.filter(agency=of).exclude(name="").order_by("-pk").values_list("name", flat=True)
+    )
+    return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The first page of an agency: the newest of each part."""
+
+    about: list[Entry]
+    activity: list[Entry]
+    party: list[Entry]
+    documents: list[Entry]
+
+    def newest(self) -> Entry | None:
+        """Return the newest entry of all parts."""
+        every = [*self.about[:1], *self.activity[:1], *self.party[:1], *self.documents[:1]]
+        return max(every, key=lambda one: one.published_at, default=None)
+
+
+def overview(of: Agency) -> Overview:
+    """Return the newest entries of an agency's four parts, in one query."""
+    newest = Entry.objects.of(of).newest_first()
+    sizes = {Part.ABOUT: 3, Part.ACTIVITY: 7, Part.PARTY: 4, Part.DOCUMENTS: 5}
+    found = blocks.fetch(
+        {part.value: newest.in_part(part)[:size] for part, size in sizes.items()}, {of.pk: of}
+    )
+    return Overview(
+        about=found[Part.ABOUT],
+        activity=found[Part.ACTIVITY],
+        party=found[Part.PARTY],
+        documents=found[Part.DOCUMENTS],
+    )

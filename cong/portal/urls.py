@@ -1,0 +1,26 @@
+"""Addresses of the reader pages; slugs are Vietnamese without marks and an entry's address ends in its id."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from cong.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tin-tuc/", views.news, name="news"),
+    path("tin-tuc/<slug:section>/", views.section, name="section"),
+    re_path(
+        r"^tin-tuc/(?P<section>[a-z-]+)/(?P<slug>[-a-zA-Z0-9_]+)-(?P<number>[0-9]{1,18})$",
+        views.entry,
+        name="entry",
+    ),
+    path("van-ban/", views.documents, name="documents"),
+    path("co-quan/", views.agencies, name="agencies"),
+    path("co-quan/<slug:slug>/", views.agency, name="agency"),
+    path("co-quan/<slug:slug>/<slug:part>/", views.part, name="part"),
+    path("kenh-tin/", views.feeds, name="feeds"),
+    path("ve-cong/", views.about, name="about"),
+]

@@ -1,0 +1,145 @@
+"""Reader pages: read the request, call one query, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cong.agencies.models import Part
+from cong.entries.models import Entries, Entry, Kind, Mode, Section
+from cong.kernel.keyset import BadCursor, Cursor, Page
+from cong.portal import queries
+from cong.portal.schema import news_article
+from cong.portal.words import LEDES
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def page(view: View) -> View:
+    """Make a view a public page: read only, no cookie, kept by shared caches for half a minute."""
+    return require_safe(cache_control(public=True, max_age=30)(view))
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/home.html", {"home": queries.home(timezone.localdate())})
+
+
+@page
+def news(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "portal/list.html", {"page": _listing(request, Entry.objects.all()), "section": None}
+    )
+
+
+@page
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    if section not in Section.values:
+        raise Http404(section)
+    shown = Section(section)
+    rows = _listing(request, Entry.objects.in_section(section))
+    return render(request, "portal/list.html", {"page": rows, "section": shown, "lede": LEDES[shown]})
+
+
+@page
+def documents(request: HttpRequest) -> HttpResponse:
+    rows = _listing(request, Entry.objects.of_kind(Kind.DOCUMENT))
+    return render(request, "portal/documents.html", {"page": rows})
+
+
+def _listing(request: HttpRequest, entries: Entries) -> Page[Entry]:
+    return queries.listing(entries, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
+
+
+def _cursor(request: HttpRequest, name: str) -> Cursor | None:
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    try:
+        return Cursor.parse(text)
+    except BadCursor as error:
+        raise Http404(text) from error
+
+
+@page
+def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpResponse:
+    found = queries.entry(int(number))
+    if found is None:
+        return _withdrawn(request, int(number))
+    address = found.get_absolute_url()
+    if address != request.path:
+        return HttpResponsePermanentRedirect(address)
+    context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
+    return render(request, "portal/entry.html", context)
+
+
+def _withdrawn(request: HttpRequest, number: int) -> HttpResponse:
+    grave = queries.tombstone(number)
+    if grave is None:
+        raise Http404(number)
+    if grave.mode == Mode.REDIRECT:
+        return HttpResponsePermanentRedirect(grave.target)
+    return render(request, "portal/withdrawn.html", {"grave": grave}, status=410)
+
+
+@page
+def agencies(request: HttpRequest) -> HttpResponse:
+    wanted = request.GET.get("q", "")[:100]
+    groups = queries.directory(timezone.localdate(), wanted)
+    return render(request, "portal/agencies.html", {"groups": groups, "wanted": wanted})
+
+
+@page
+def agency(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.agency(slug)
+    if found is None:
+        return _moved(slug)
+    context = {
+        "agency": found,
+        "parts": list(Part),
+        "overview": queries.overview(found),
+        "active": found.is_active(timezone.localdate()),
+    }
+    return render(request, "portal/agency.html", context)
+
+
+@page
+def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    if part not in Part.values:
+        raise Http404(part)
+    found = queries.agency(slug)
+    if found is None:
+        return _moved(slug, part)
+    context = {
+        "agency": found,
+        "part": Part(part),
+        "parts": list(Part),
+        "page": _listing(request, Entry.objects.of(found).in_part(part)),
+        "former": queries.former_names(found) if part == Part.ABOUT else [],
+        "active": found.is_active(timezone.localdate()),
+    }
+    return render(request, "portal/part.html", context)
+
+
+def _moved(slug: str, part: str = "") -> HttpResponse:
+    found = queries.moved(slug)
+    if found is None:
+        raise Http404(slug)
+    return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"{part}/" if part else ""))
+
+
+@page
+def feeds(request: HttpRequest) -> HttpResponse:
+    groups = queries.directory(timezone.localdate())
+    return render(request, "portal/feeds.html", {"groups": groups, "sections": list(Section)})
+
+
+@page
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/about.html")
