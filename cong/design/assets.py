@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,12 +29,15 @@ class Made:
 
 def make(*, force: bool = False) -> Made:
     """Write fonts and catalogues that are missing or stale, then collect static files if anything changed."""
-    wrote_fonts = _write_fonts(settings.ASSETS_DIR / "design" / "fonts", force=force)
-    wrote_catalogues = sum(_write_catalogues(Path(place), force=force) for place in settings.LOCALE_PATHS)
-    return Made(fonts=wrote_fonts, catalogues=wrote_catalogues, static=_collect(force=force))
+    return Made(
+        fonts=write_fonts(settings.ASSETS_DIR / "design" / "fonts", force=force),
+        catalogues=write_catalogues(force=force),
+        static=_collect(force=force),
+    )
 
 
-def _write_fonts(folder: Path, *, force: bool) -> int:
+def write_fonts(folder: Path, *, force: bool = False) -> int:
+    """Write the weights that are missing or were cut by another version; returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
     wrote = 0
     for weight in fonts.WEIGHTS:
@@ -46,9 +50,12 @@ def _write_fonts(folder: Path, *, force: bool) -> int:
     return wrote
 
 
-def _write_catalogues(folder: Path, *, force: bool) -> int:
+def write_catalogues(*, force: bool = False) -> int:
+    """Compile every `.po` that is newer than its `.mo`; returns how many."""
     wrote = 0
-    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(
+        po for place in settings.LOCALE_PATHS for po in Path(place).glob("*/LC_MESSAGES/*.po")
+    ):
         target = source.with_suffix(".mo")
         if force or not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             _replace(target, catalogues.compiled(source))
@@ -80,7 +87,8 @@ def _fingerprint() -> str:
 
 
 def _stamp_file(target: Path) -> Path:
-    return settings.DATA_DIR / f".{target.name}.stamp"
+    # Not beside the font: that folder is served.
+    return Path(settings.DATA_DIR) / f".{target.name}.stamp"
 
 
 def _stamp(target: Path) -> str:
@@ -90,6 +98,6 @@ def _stamp(target: Path) -> str:
 
 def _replace(target: Path, content: bytes) -> None:
     """Write beside and rename, so that a running server never reads half a file."""
-    fresh = target.with_name(target.name + ".new")
+    fresh = target.with_name(f"{target.name}.{os.getpid()}")
     fresh.write_bytes(content)
     fresh.replace(target)

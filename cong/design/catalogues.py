@@ -5,10 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 METHODS = [("**/jinja2/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**/jinja2/**.html": {"trimmed": "true", "silent": "false"}}
@@ -16,6 +16,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -44,3 +45,31 @@ def compiled(path: Path) -> bytes:
     out = BytesIO()
     write_mo(out, read(path))
     return out.getvalue()
+
+
+def missing(package: Path, catalogue: Catalog) -> list[str]:
+    """Return the messages of the package that the catalogue leaves untranslated or only guesses."""
+    return [
+        _name(message) for message in extracted(package) if message.id and not _translated(catalogue, message)
+    ]
+
+
+def update(path: Path, package: Path) -> list[str]:
+    """Rewrite a `.po` file so that it holds exactly the package's messages; returns those left to translate."""
+    catalogue = read(path)
+    catalogue.update(extracted(package), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    with path.open("wb") as target:
+        write_po(target, catalogue, width=0, sort_output=True, include_lineno=False)
+    return missing(package, catalogue)
+
+
+def _translated(catalogue: Catalog, wanted: Message) -> bool:
+    found = catalogue.get(wanted.id, wanted.context)
+    if found is None or found.fuzzy:
+        return False
+    return all(found.string) if isinstance(found.string, (tuple, list)) else bool(found.string)
+
+
+def _name(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]

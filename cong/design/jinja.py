@@ -15,7 +15,7 @@ from cong.design import dates
 from cong.design.icons import icon, sprite
 from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, others
 from cong.design.pictures import picture_sources
-from cong.design.words import language_name, no_break
+from cong.design.words import language_name, no_break, site_name
 
 
 def environment(**options: Any) -> Environment:
@@ -51,13 +51,9 @@ def environment(**options: Any) -> Environment:
         icon=icon,
         sprite=sprite,
         picture_sources=picture_sources,
-        site_name=_site_name,
+        site_name=site_name,
     )
     return made
-
-
-def _site_name() -> str:
-    return gettext(settings.SITE_NAME)
 
 
 def _url(name: str, *args: object, **kwargs: object) -> str:

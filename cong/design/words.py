@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from markupsafe import Markup, escape
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+# The name that an unconfigured portal has; a name from the settings that no catalogue knows stays as it is.
+gettext_noop("Cổng thông tin điện tử")
+
+
+def site_name() -> str:
+    """Return the portal's name in the language of the page."""
+    return _(settings.SITE_NAME)
 
 
 def no_break(text: object) -> Markup:
