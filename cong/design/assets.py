@@ -53,9 +53,7 @@ def write_fonts(folder: Path, *, force: bool = False) -> int:
 def write_catalogues(*, force: bool = False) -> int:
     """Compile every `.po` that is newer than its `.mo`; returns how many."""
     wrote = 0
-    for source in sorted(
-        po for place in settings.LOCALE_PATHS for po in Path(place).glob("*/LC_MESSAGES/*.po")
-    ):
+    for source in catalogues.sources():
         target = source.with_suffix(".mo")
         if force or not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             _replace(target, catalogues.compiled(source))

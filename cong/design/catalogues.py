@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
 
 METHODS = [("**/jinja2/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**/jinja2/**.html": {"trimmed": "true", "silent": "false"}}
@@ -34,6 +35,11 @@ def extracted(package: Path) -> Catalog:
     return found
 
 
+def sources() -> list[Path]:
+    """Return every `.po` file of the project."""
+    return sorted(po for place in settings.LOCALE_PATHS for po in Path(place).glob("*/LC_MESSAGES/*.po"))
+
+
 def read(path: Path) -> Catalog:
     """Read a `.po` file."""
     with path.open("rb") as source:
@@ -55,7 +61,7 @@ def missing(package: Path, catalogue: Catalog) -> list[str]:
 
 
 def update(path: Path, package: Path) -> list[str]:
-    """Rewrite a `.po` file so that it holds exactly the package's messages; returns those left to translate."""
+    """Rewrite a `.po` file to hold exactly the package's messages; returns those left to translate."""
     catalogue = read(path)
     catalogue.update(extracted(package), no_fuzzy_matching=True)
     catalogue.obsolete.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +15,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for place in map(Path, settings.LOCALE_PATHS):
-            for path in sorted(place.glob("*/LC_MESSAGES/*.po")):
-                left = catalogues.update(path, place.parent)
-                self.stdout.write(f"{path.relative_to(place)}: còn {len(left)} chỗ chưa dịch")
-                for message in left:
-                    self.stdout.write(f"  {message}")
+        for path in catalogues.sources():
+            left = catalogues.update(path, settings.PACKAGE)
+            self.stdout.write(f"{path.relative_to(settings.PACKAGE)}: còn {len(left)} chỗ chưa dịch")
+            for message in left:
+                self.stdout.write(f"  {message}")
