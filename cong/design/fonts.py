@@ -39,7 +39,7 @@ def cut(weight: int) -> bytes:
     """Return the weight as a WOFF2 file; the same package gives the same bytes."""
     options = subset.Options(flavor="woff2", layout_features=list(_FEATURES))
     options.recalc_timestamp = False
-    font = subset.load_font(str(fontpkg.path(FAMILY, weight)), options)
+    font = subset.load_font(BytesIO(fontpkg.path(FAMILY, weight).read_bytes()), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[code for first, last in _KEPT for code in range(first, last + 1)])
     cutter.subset(font)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.templatetags.static import static
+from django.templatetags.static import static as hashed
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
@@ -40,7 +40,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         url=_url,
-        static=static,
+        static=_static,
         language=language,
         lang_attribute=lang_attribute,
         all_languages=lambda: LANGUAGES,
@@ -58,6 +58,14 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def _static(name: str) -> str:
+    """Return the hashed address once `cong assets` has collected the file, its plain one before."""
+    try:
+        return hashed(name)
+    except ValueError:
+        return f"{settings.STATIC_URL}{name}"
 
 
 def _absolute(address: str) -> str:
