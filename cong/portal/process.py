@@ -49,9 +49,9 @@ class Front(Generic[T]):
     trio: list[T] = field(default_factory=list)
     timeline: list[T] = field(default_factory=list)
 
-    def shown(self) -> list[T]:
-        """Return everything in it."""
-        return [*([self.lead] if self.lead else []), *self.trio, *self.timeline]
+    def large(self) -> list[T]:
+        """Return what stands there with room of its own: the sections below do not repeat it."""
+        return [*([self.lead] if self.lead else []), *self.trio]
 
 
 def front(newest: Sequence[E]) -> Front[E]:

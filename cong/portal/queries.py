@@ -15,7 +15,8 @@ from cong.kernel.text import fold
 from cong.portal import blocks, process
 
 PAGE = 20
-_NEWEST, _SECTION, _DOCUMENTS = 24, 6, 24
+# A section holds its column even when the lead and the trio are all its own.
+_NEWEST, _SECTION, _DOCUMENTS = 24, 1 + process.TRIO + process.COLUMN, 24
 _LIST_FIELDS = (
     *(name for name in blocks.FIELDS if name != "agency_id"),
     "agency__short_name",
@@ -69,7 +70,7 @@ def home(today: date) -> Home:
     arms |= {section.value: newest.in_section(section)[:_SECTION] for section in Section}
     found = blocks.fetch(arms, {agency.pk: agency for agency in agencies})
     front = process.front(found["newest"])
-    shown = {entry.pk for entry in front.shown()}
+    shown = {entry.pk for entry in front.large()}
     columns = [Column(section=each, entries=process.column(found[each.value], shown)) for each in Section]
     documents, guides = process.guides(found["documents"])
     groups = _grouped(agencies)
