@@ -126,6 +126,7 @@ class Item(models.Model):
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, related_name="item")
     published_at = models.DateTimeField()
     first_seen_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, help_text="when the source's list last dropped it; empty while listed")
     check_at = models.DateTimeField(null=True)
     missing_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
@@ -135,6 +136,7 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["source", "alias"], name="item_by_alias"),
             models.Index(fields=["source", "url_key"], name="item_by_url"),
+            models.Index(fields=["source"], name="item_listed", condition=Q(left_at__isnull=True)),
             models.Index(fields=["check_at"], name="item_to_check", condition=Q(check_at__isnull=False)),
         ]
 

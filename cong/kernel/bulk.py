@@ -50,3 +50,17 @@ def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
+
+
+def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set `columns` of the rows whose primary key stands last in each of `rows`, with one prepared statement."""
+    fields: list[Field[Any, Any]] = [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
+    adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    key = quote(model._meta.pk.column)  # type: ignore[union-attr]
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 (names are ours)
+    ready = [_adapted(row, adapters) for row in rows]
+    if ready:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, ready)

@@ -1,0 +1,309 @@
+"""Take in what a source said: items, revisions, snapshots, releases, the visit itself, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from cong.entries.models import Entry, Section
+from cong.harvest import decide, process
+from cong.harvest.models import Fetch, Health, Item, ItemRevision, ItemState, Outcome, Source, Trust
+from cong.harvest.parse import RawFeed
+from cong.harvest.queries import known_items
+from cong.kernel import bulk
+from cong.media.models import Picture
+from cong.publishing import actions as publishing
+from cong.publishing.models import Origin, Policy, Publication, Release
+from cong.publishing.process import Content
+
+SECTIONS = frozenset(Section.values)
+_POLICY = {Trust.AUTO: "harvest-auto", Trust.LINK_ONLY: "harvest-link-only"}
+_CHECK_DELAY = timedelta(minutes=10)
+
+
+class LeaseLost(Exception):
+    """Another worker took the source over; nothing of this visit is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visited:
+    """One visit to a source as the network saw it."""
+
+    at: datetime
+    ms: int = 0
+    status: int = 0
+    received: int = 0
+    final_url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    floor_s: int = 0
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What came of a visit."""
+
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
+def plan(source: Source, feed: RawFeed) -> decide.Plan:
+    """Compare a parsed body with what is held of the source."""
+    seen = decide.identify(feed.items)
+    known = known_items(source, seen, also=decide.deleted_keys(feed.deleted))
+    return decide.compare(seen, feed.deleted, known)
+
+
+def absorb(
+    source: Source, feed: RawFeed, todo: decide.Plan, visited: Visited, pictures: dict[str, Picture] | None = None
+) -> Taken:
+    """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
+    with transaction.atomic():
+        _name(source, feed)
+        make = _Writer(source, feed, visited.at, pictures or {})
+        make.new(todo.new)
+        make.changed(todo.changed)
+        _rekey(todo.rekeyed)
+        _mark_unlisted(source, todo.listed, visited.at, empty=not feed.items)
+        gone = sum(withdraw_item(Item.objects.get(pk=one.id), at=visited.at) for one in todo.removed)
+        taken = Taken(seen=len(feed.items), new=len(todo.new), changed=len(todo.changed), gone=gone)
+        _close(source, visited, taken, [item.published for item in feed.items if item.published], feed.ttl or 0)
+    return taken
+
+
+class _Writer:
+    """Writes items of one body; holds what all of them share."""
+
+    def __init__(self, source: Source, feed: RawFeed, at: datetime, pictures: dict[str, Picture]) -> None:
+        self.source, self.feed, self.at, self.pictures = source, feed, at, pictures
+        self.default = decide.Place(
+            part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
+        )
+
+    def new(self, items: Sequence[decide.Seen]) -> None:
+        if not items:
+            return
+        ids = publishing.open_publications(self.source.agency, Origin.HARVEST, len(items), at=self.at)
+        contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
+        state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
+        sealed = self._publish(contents)
+        columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
+                   "publication_id", "published_at", "first_seen_at")  # fmt: skip
+        rows = [
+            (self.source.pk, one.key, one.alias, one.url_key, one.raw.url, one.content_hash, 1, state.value,
+             number, content.published_at, self.at)
+            for one, (number, content) in zip(items, contents, strict=True)
+        ]  # fmt: skip
+        bulk.insert(Item, columns, rows)
+        _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
+
+    def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
+        if not pairs:
+            return
+        first = dict(Item.objects.filter(pk__in=[known.id for _, known in pairs]).values_list("pk", "first_seen_at"))
+        contents = [(known.publication, self._content(seen, first[known.id], known)) for seen, known in pairs]
+        sealed = self._publish(contents)
+        bulk.update(
+            Item,
+            ("content_hash", "revision", "url", "published_at"),
+            [
+                (seen.content_hash, known.revision + 1, seen.raw.url, content.published_at, known.id)
+                for (seen, known), (_, content) in zip(pairs, contents, strict=True)
+            ],
+        )
+        _revisions([
+            (one.publication, known.revision + 1, one.id, "", self.at)
+            for one, (_, known) in zip(sealed, pairs, strict=True)
+        ])
+
+    def _publish(self, contents: Sequence[tuple[int, Content]]) -> list[publishing.Sealed]:
+        """Seal everything; release what the source's trust allows and no person has taken over."""
+        sealed = publishing.seal_all(contents, by=None, at=self.at)
+        policy = _POLICY.get(Trust(self.source.trust))
+        if policy:
+            by_people = _taken_over([one.publication for one in sealed])
+            ready = [one for one in sealed if one.publication not in by_people]
+            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at)
+        return sealed
+
+    def _content(self, seen: decide.Seen, harvested_at: datetime, known: decide.Known | None = None) -> Content:
+        place = decide.place(seen.raw, self.default, self.source.config.get("map", []), SECTIONS)
+        text = decide.text(seen.raw, kind=place.kind, lang=self.feed.lang, base=self.source.url)
+        said = seen.raw.published or seen.raw.updated or (known.published_at if known else self.at)
+        content = Content(
+            agency=self.source.agency_id, kind=place.kind, part=place.part, section=place.section,
+            source_name=self.source.name or self.source.agency.short_name, source_url=text.url,
+            published_at=min(said, self.at), harvested_at=harvested_at, lang=text.lang, slug=text.slug,
+            title=text.title, summary=text.summary, html=text.html, author=text.author, number=text.number,
+            tags=text.tags,
+        )  # fmt: skip
+        if self.source.trust == Trust.LINK_ONLY:
+            return replace(content, html="")
+        picture = self.pictures.get(seen.raw.image)
+        if picture:
+            size = {"picture_width": picture.width, "picture_height": picture.height}
+            return replace(content, picture=picture.sha256, **size)
+        return content
+
+
+def _revisions(rows: list[tuple[Any, ...]]) -> None:
+    bulk.insert(ItemRevision, ("publication_id", "n", "snapshot_id", "changed", "at"), rows)
+
+
+def _taken_over(publications: Sequence[int]) -> set[int]:
+    """Return the publications whose public form a person released: the source never overwrites those."""
+    live = Entry.objects.filter(pk__in=publications).values("release_id")
+    return set(Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True))
+
+
+def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
+    bulk.update(
+        Item, ("key", "alias", "url_key"), [(seen.key, seen.alias, seen.url_key, known.id) for seen, known in pairs]
+    )
+
+
+def _mark_unlisted(source: Source, listed: set[int], at: datetime, *, empty: bool) -> None:
+    """Absence is not removal, but it is a reason to look at the item's own page once."""
+    if empty:
+        return
+    held = Item.objects.filter(source=source)
+    back = held.filter(pk__in=listed, left_at__isnull=False)
+    back.update(left_at=None, check_at=None, missing_at=None)
+    dropped = [pk for pk in held.filter(left_at__isnull=True).values_list("pk", flat=True) if pk not in listed]
+    fresh = held.filter(pk__in=dropped, first_seen_at__lt=at)
+    if dropped:
+        delay = timedelta(seconds=min(settings.HARVEST_GONE_AFTER, _CHECK_DELAY.total_seconds()))
+        fresh.filter(state=ItemState.PUBLISHED).exclude(url="").update(left_at=at, check_at=at + delay)
+        fresh.filter(left_at__isnull=True).update(left_at=at)
+
+
+def withdraw_item(item: Item, *, at: datetime) -> bool:
+    """Take down what the source took down; the key stays as a grave and is never made again."""
+    if item.state in (ItemState.GONE, ItemState.REJECTED):
+        return False
+    with transaction.atomic():
+        if item.state == ItemState.PUBLISHED and Entry.objects.filter(pk=item.publication_id).exists():
+            policy = Policy.objects.get(pk="harvest-withdraw")
+            publication = Publication.objects.get(pk=item.publication_id)
+            publishing.withdraw(publication, policy=policy, at=at, note="Nguồn đã gỡ bài này.")
+        Item.objects.filter(pk=item.pk).update(state=ItemState.GONE, gone_at=at, check_at=None)
+    return True
+
+
+def note_page_check(item: Item, status: int, *, at: datetime) -> bool:
+    """Record what the item's own page answered; 404/410 twice, far enough apart, withdraws. Tells if it did."""
+    if status not in (404, 410):
+        again = at + timedelta(days=1) if status >= 500 or not status else None
+        Item.objects.filter(pk=item.pk).update(missing_at=None, check_at=again)
+        return False
+    apart = timedelta(seconds=settings.HARVEST_GONE_AFTER)
+    if item.missing_at is None:
+        Item.objects.filter(pk=item.pk).update(missing_at=at, check_at=at + apart)
+        return False
+    if at - item.missing_at < apart:
+        Item.objects.filter(pk=item.pk).update(check_at=item.missing_at + apart)
+        return False
+    return withdraw_item(item, at=at)
+
+
+def _name(source: Source, feed: RawFeed) -> None:
+    if not source.name:
+        partner = source.agency.category == "partner"
+        source.name = (feed.title if partner else "") or source.agency.short_name
+
+
+def _close(
+    source: Source, visited: Visited, taken: Taken, published: list[datetime], ttl: int, *, same: bool = False
+) -> None:
+    visit = process.after_success(
+        source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=taken.new,
+        published=published, floor_s=max(visited.floor_s, ttl), every_s=_every(source),
+    )  # fmt: skip
+    outcome = Outcome.SAME_BYTES if same else Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
+    _write_visit(
+        source, visited, visit,
+        {
+            "name": source.name[:300], "etag": visited.etag, "last_modified": visited.last_modified,
+            "body_hash": visited.body_hash, "first_ok_at": source.first_ok_at or visited.at,
+            "last_new_at": visited.at if taken.new else source.last_new_at,
+        },
+    )  # fmt: skip
+    _log(source, visited, outcome, taken)
+
+
+def _every(source: Source) -> int:
+    return int(settings.HARVEST_EVERY or source.config.get("every_s") or 0)
+
+
+def close_same_bytes(source: Source, visited: Visited) -> None:
+    """Close a visit whose body was, byte for byte, the last one."""
+    with transaction.atomic():
+        _close(source, visited, Taken(), [], 0, same=True)
+
+
+def close_not_modified(visits: Sequence[tuple[Source, Visited]]) -> None:
+    """Close many visits answered by 304 in one transaction."""
+    sources, fetches = [], []
+    for source, visited in visits:
+        visit = process.after_success(
+            source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=0,
+            published=[], floor_s=visited.floor_s, every_s=_every(source),
+        )  # fmt: skip
+        sources.append((
+            Health.OK.value, visit.next_at, None, "", visit.interval_s, visit.empty_polls, 0, "", "", visited.at,
+            source.pk,
+        ))  # fmt: skip
+        fetches.append((source.pk, visited.at, visited.ms, visited.status, Outcome.NOT_MODIFIED.value,
+                        0, 0, 0, 0, 0, "", "", visited.final_url))  # fmt: skip
+    columns = ("state", "next_at", "lease_until", "lease_by", "interval_s", "empty_polls", "fail_count", "error_code",
+               "error_text", "last_ok_at")  # fmt: skip
+    with transaction.atomic():
+        bulk.update(Source, columns, sources)
+        bulk.insert(Fetch, _FETCH, fetches)
+
+
+_FETCH = ("source_id", "at", "ms", "status", "outcome", "bytes", "seen", "new", "changed", "gone", "error_code",
+          "error_text", "final_url")  # fmt: skip
+
+
+def fail(source: Source, visited: Visited, *, code: str, text: str) -> None:
+    """Record why a visit brought nothing. What was harvested before stays as it is."""
+    visit = process.after_failure(
+        source=source.pk, at=visited.at, interval_s=source.interval_s, fail_count=source.fail_count,
+        retry_after=visited.retry_after,
+    )  # fmt: skip
+    with transaction.atomic():
+        _write_visit(source, visited, visit, {"error_code": code[:40], "error_text": text}, ok=False)
+        _log(source, visited, Outcome.FAILED, Taken(), code=code[:40], text=text)
+
+
+def _write_visit(
+    source: Source, visited: Visited, visit: process.Visit, extra: dict[str, Any], *, ok: bool = True
+) -> None:
+    values: dict[str, Any] = {
+        "state": process.health(visit.fail_count), "next_at": visit.next_at, "lease_until": None, "lease_by": "",
+        "interval_s": visit.interval_s, "empty_polls": visit.empty_polls, "fail_count": visit.fail_count,
+    }  # fmt: skip
+    if ok:
+        values |= {"error_code": "", "error_text": "", "last_ok_at": visited.at}
+    # The lease is the fence: a worker that lost it writes nothing.
+    mine = Source.objects.filter(pk=source.pk, lease_by=source.lease_by)
+    if not mine.update(**values | extra):
+        raise LeaseLost(source.slug)
+
+
+def _log(
+    source: Source, visited: Visited, outcome: Outcome, taken: Taken, *, code: str = "", text: str = ""
+) -> None:
+    row = (source.pk, visited.at, visited.ms, visited.status, outcome.value, visited.received, taken.seen, taken.new,
+           taken.changed, taken.gone, code, text, visited.final_url)  # fmt: skip
+    bulk.insert(Fetch, _FETCH, [row])

@@ -1,0 +1,37 @@
+"""The queue: take due sources, and items whose own page wants a look, under leases that expire."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from cong.harvest.models import Item, Source
+
+LEASE = timedelta(seconds=120)
+
+
+def claim_sources(count: int, *, worker: str, at: datetime) -> list[Source]:
+    """Lease up to `count` due sources to `worker`; two workers never hold the same one."""
+    with transaction.atomic():
+        due = Source.objects.due(at).select_for_update(skip_locked=True, of=("self",))
+        found = list(due.select_related("agency")[:count])
+        until = at + LEASE
+        Source.objects.filter(pk__in=[one.pk for one in found]).update(lease_until=until, lease_by=worker)
+    for one in found:
+        one.lease_until, one.lease_by = until, worker
+    return found
+
+
+def claim_items(count: int, *, at: datetime) -> list[Item]:
+    """Take items whose page is to be looked at; each comes back by itself if nobody reports."""
+    with transaction.atomic():
+        due = Item.objects.filter(check_at__lte=at).select_for_update(skip_locked=True, of=("self",))
+        found = list(due.select_related("source").order_by("check_at")[:count])
+        Item.objects.filter(pk__in=[one.pk for one in found]).update(check_at=at + 5 * LEASE)
+    return found
+
+
+def next_due() -> datetime | None:
+    """Return when the next source is due, leased or not."""
+    return Source.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True).first()

@@ -1,0 +1,238 @@
+"""Pure: which item of a body is which known item, what changed, and what a new entry will say."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from cong.harvest.parse import RawItem, addresses, clean
+from cong.kernel.text import clip, fold, one_line, slug
+
+_KEY_LIMIT = 500
+_SUMMARY = 400
+_NUMBER = re.compile(r"\b\d{1,5}(?:/\d{4})?[-/](?:[A-ZĐ]{1,10})(?:[-/][A-ZĐ0-9]{1,15})*(?![\w/-])")
+_VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+_MARKED_ENOUGH = 0.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """An item of the body with its identity."""
+
+    raw: RawItem
+    key: str
+    alias: str
+    url_key: str
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What we hold of an item: enough to recognise it and to see that it changed."""
+
+    id: int
+    publication: int
+    key: str
+    alias: str
+    url_key: str
+    content_hash: str
+    revision: int
+    open: bool
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What one body means: items to make, to revise, to re-key; known ids that it no longer lists."""
+
+    new: list[Seen] = field(default_factory=list)
+    changed: list[tuple[Seen, Known]] = field(default_factory=list)
+    rekeyed: list[tuple[Seen, Known]] = field(default_factory=list)
+    listed: set[int] = field(default_factory=set)
+    removed: list[Known] = field(default_factory=list)
+
+
+def identify(items: Sequence[RawItem]) -> list[Seen]:
+    """Give every item of a body its key: the guid if it is unique in the body, else the address, else title and date.
+
+    The very same item twice in one body is one item.
+    """
+    guids = Counter(item.guid for item in items)
+    url_keys = [addresses.url_key(item.url) if item.url else "" for item in items]
+    urls = Counter(url_keys)
+    found: dict[str, Seen] = {}
+    for item, url_key in zip(items, url_keys, strict=True):
+        content_hash = _content_hash(item, url_key)
+        key = _key(item, url_key if urls[url_key] == 1 else "", unique_guid=guids[item.guid] == 1)
+        kept = found.get(key)
+        if kept and kept.content_hash != content_hash:
+            key = f"t#{_digest(key, content_hash)}"
+        alias = addresses.guid_alias(item.guid) if item.guid and guids[item.guid] == 1 else ""
+        found.setdefault(
+            key,
+            Seen(
+                raw=item, key=key, alias=_bounded(alias), content_hash=content_hash,
+                url_key=_bounded(url_key) if urls[url_key] == 1 else "",
+            ),
+        )  # fmt: skip
+    return list(found.values())
+
+
+def _key(item: RawItem, url_key: str, *, unique_guid: bool) -> str:
+    if item.guid and unique_guid:
+        return _bounded(f"g:{item.guid}")
+    if url_key:
+        return _bounded(f"u:{url_key}")
+    said = item.published.isoformat() if item.published else item.date_text
+    return f"t#{_digest(item.title or item.html, said)}"
+
+
+def _bounded(text: str) -> str:
+    """Keep short keys readable; longer than the column becomes a hash."""
+    return text if len(text) <= _KEY_LIMIT else f"{text[:2]}#{_digest(text)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _content_hash(item: RawItem, url_key: str) -> str:
+    # Tracking parameters and signed picture addresses change at every poll without any news in them.
+    return _digest(
+        item.title, item.summary, item.html, url_key, item.author, ",".join(item.tags),
+        item.published.isoformat() if item.published else "", item.image.partition("?")[0],
+    )  # fmt: skip
+
+
+def compare(seen: Sequence[Seen], deleted: Sequence[str], known: Iterable[Known]) -> Plan:
+    """Match the body with what is held. A match on an alias re-keys the item; absence is not removal."""
+    held = list(known)
+    by_key = {one.key: one for one in held}
+    taken = {one.key for one in seen if one.key in by_key}
+    spare = [one for one in held if one.key not in taken]
+    by_alias, by_url = _unique(spare, "alias"), _unique(spare, "url_key")
+    plan = Plan()
+    for one in seen:
+        match = by_key.get(one.key)
+        if match is None:
+            match = by_alias.get(one.alias) or by_url.get(one.url_key)
+            if match is None or match.id in plan.listed:
+                plan.new.append(one)
+                continue
+            plan.rekeyed.append((one, match))
+        plan.listed.add(match.id)
+        if match.open and match.content_hash != one.content_hash:
+            plan.changed.append((one, match))
+    plan.removed.extend(_removed(deleted, held))
+    return plan
+
+
+def _unique(known: Sequence[Known], name: str) -> dict[str, Known]:
+    counts = Counter(getattr(one, name) for one in known)
+    return {value: one for one in known if (value := getattr(one, name)) and counts[value] == 1}
+
+
+def deleted_keys(deleted: Sequence[str]) -> list[str]:
+    """Return the keys under which removed guids would be held."""
+    return [_bounded(f"g:{guid}") for guid in deleted]
+
+
+def _removed(deleted: Sequence[str], held: Sequence[Known]) -> list[Known]:
+    keys = set(deleted_keys(deleted))
+    aliases = {_bounded(addresses.guid_alias(guid)) for guid in deleted}
+    return [one for one in held if one.key in keys or (one.alias and one.alias in aliases)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an item goes: the agency's part, the portal's section, the kind; and why."""
+
+    part: str
+    section: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What the entry will say."""
+
+    slug: str
+    title: str
+    summary: str
+    html: str
+    lang: str
+    number: str
+    url: str
+    author: str
+    tags: tuple[str, ...]
+
+
+# The registry's words for an agency's parts; any other word must be a section of the portal.
+_PARTS = {
+    "gioi-thieu": ("gioi-thieu", "tin-hoat-dong", "page"),
+    "tin-hoat-dong": ("tin-hoat-dong", "tin-hoat-dong", "news"),
+    "xay-dung": ("xay-dung-dang", "xay-dung-dang", "news"),
+    "xay-dung-dang": ("xay-dung-dang", "xay-dung-dang", "news"),
+    "van-ban": ("van-ban", "tin-hoat-dong", "document"),
+}
+
+
+def place_named(word: str, sections: Collection[str]) -> Place | None:
+    """Turn the `section` word of a registry into a place; None when the word is neither part nor section."""
+    if word in _PARTS:
+        part, section, kind = _PARTS[word]
+        return Place(part=part, section=section, kind=kind, reason="")
+    if word in sections:
+        return Place(part="tin-hoat-dong", section=word, kind="news", reason="")
+    return None
+
+
+def kind_of(part: str) -> str:
+    """Return the kind of the entries that stand in an agency's part."""
+    return _PARTS[part][2]
+
+
+def place(
+    item: RawItem, default: Place, rules: Sequence[Mapping[str, str]], sections: Collection[str]
+) -> Place:
+    """Choose the place by the source's map (path, tag), else the source's default; the reason is recorded."""
+    path, tags = urlsplit(item.url).path, {fold(tag) for tag in item.tags}
+    for rule in rules:
+        by_path = bool(rule.get("path")) and path.startswith(rule["path"])
+        by_tag = bool(rule.get("tag")) and fold(rule["tag"]) in tags
+        found = place_named(rule.get("section", ""), sections) if by_path or by_tag else None
+        if found:
+            why = f"path:{rule['path']}" if by_path else f"tag:{rule['tag']}"
+            return Place(part=found.part, section=found.section, kind=found.kind, reason=why)
+    return default
+
+
+def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
+    """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
+    body = item.html or item.summary
+    html = clean.body(body, item.url or base)
+    plain = clean.text(html)
+    said = clean.text(item.summary) if item.summary and item.summary != body else plain
+    title = one_line(item.title) or clip(plain, 120) or "(Không có tiêu đề)"
+    number = _NUMBER.search(title) if kind == "document" else None
+    return Text(
+        slug=slug(title), title=title, summary=clip(said, _SUMMARY), html=html,
+        lang=language(f"{title} {said}", item.lang or lang), number=number[0][:100] if number else "",
+        url=item.url if item.url.startswith(("http://", "https://")) else "",
+        author=one_line(item.author), tags=tuple(dict.fromkeys(tag for raw in item.tags if (tag := one_line(raw)))),
+    )  # fmt: skip
+
+
+def language(said: str, declared: str) -> str:
+    """Return a language code: Vietnamese when the letters say so, else what the source declares, else `und`."""
+    letters = sum(map(str.isalpha, said[:500]))
+    if letters and len(_VIETNAMESE.findall(said[:500])) / letters >= _MARKED_ENOUGH:
+        return "vi"
+    code = declared.strip().lower().replace("_", "-").partition("-")[0]
+    return code if code.isalpha() and 2 <= len(code) <= 3 else "und"

@@ -1,0 +1,253 @@
+"""The poller: one asyncio loop fetches, one thread parses and writes; the source table is the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+
+from cong.harvest import actions, claim
+from cong.harvest.decide import Plan
+from cong.harvest.fetch import Client, FetchFailed, Limits, Response
+from cong.harvest.models import Item, Source, Trust
+from cong.harvest.parse import NotAFeed, RawFeed, Rules, discover
+from cong.media.actions import NotAPicture, keep_picture
+from cong.media.models import Picture
+
+logger = logging.getLogger("cong.harvest")
+P, T = ParamSpec("P"), TypeVar("T")
+
+_CLAIM = 64
+_FLUSH = 50
+_PICTURE_SECONDS = 60
+_IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One finished visit, for whoever shows progress."""
+
+    source: str
+    new: int = 0
+    changed: int = 0
+    error: str = ""
+
+
+def limits() -> Limits:
+    """Return the limits that the settings ask for."""
+    return Limits(
+        allow_loopback=settings.HARVEST_LOOPBACK,
+        host_gap_s=settings.HARVEST_HOST_GAP,
+        connections=settings.HARVEST_CONNECTIONS,
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Poller:
+    """Visits due sources until stopped (`run`) or until none is due (`once`)."""
+
+    def __init__(self, client: Client, *, on_done: Callable[[Done], None] = lambda done: None) -> None:
+        self.client = client
+        self.on_done = on_done
+        self.worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{time.monotonic_ns() % 1_000_000}"
+        self._stopping = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="harvest-db")
+        self._unmodified: list[tuple[Source, actions.Visited]] = []
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def once(self) -> None:
+        """Visit everything that is due now, then return."""
+        await self._work(until_idle=True)
+
+    async def run(self) -> None:
+        """Visit what becomes due, for ever; `stop()` lets the visits that are under way finish."""
+        await self._work(until_idle=False)
+
+    async def _work(self, *, until_idle: bool) -> None:
+        running: set[asyncio.Task[None]] = set()
+        while not self._stopping.is_set():
+            room = _CLAIM - len(running)
+            begun = await self._begin(room) if room > _CLAIM // 2 or not running else []
+            running.update(begun)
+            if running:
+                done, running = await asyncio.wait(running, timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await self._flush(force=not running)
+            elif until_idle:
+                break
+            else:
+                await self._sleep()
+        if running:
+            await asyncio.wait(running, timeout=20)
+        await self._flush(force=True)
+
+    async def _begin(self, room: int) -> list[asyncio.Task[None]]:
+        at = now()
+        sources = await self._db(claim.claim_sources, room, worker=self.worker, at=at)
+        items = await self._db(claim.claim_items, room - len(sources), at=at) if len(sources) < room else []
+        begun = [asyncio.create_task(self._safely(self._visit(source), source.slug)) for source in sources]
+        return begun + [asyncio.create_task(self._safely(self._look(item), item.url)) for item in items]
+
+    async def _sleep(self) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), _IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _db(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
+
+    async def _safely(self, work: object, name: str) -> None:
+        """One source's trouble is never another's: whatever rises is logged, the lease runs out, it is tried again."""
+        try:
+            await work  # type: ignore[misc]
+        except actions.LeaseLost:
+            logger.warning("lease lost: %s", name)
+        except Exception:
+            logger.exception("visit failed: %s", name)
+            self.on_done(Done(source=name, error="internal"))
+
+    async def _visit(self, source: Source) -> None:
+        at = now()
+        try:
+            response = await self.client.get(
+                source.url, etag=source.etag, last_modified=source.last_modified, limit=self.client.limits.feed_bytes, now=at
+            )
+        except FetchFailed as failure:
+            await self._fail(source, actions.Visited(at=now()), failure.code, str(failure))
+            return
+        visited = _visited(response, source)
+        if response.status == 304:
+            self._unmodified.append((source, visited))
+            self.on_done(Done(source=source.slug))
+        elif response.status != 200:
+            await self._fail(source, visited, f"http-{response.status}", _http_error(response.status))
+        else:
+            await self._read(source, response, visited)
+
+    async def _read(self, source: Source, response: Response, visited: actions.Visited) -> None:
+        if visited.body_hash == source.body_hash:
+            await self._db(actions.close_same_bytes, source, visited)
+            self.on_done(Done(source=source.slug))
+            return
+        try:
+            step = await self._db(_digest, source, response, visited)
+        except NotAFeed as problem:
+            await self._fail(source, visited, problem.code, str(problem))
+            return
+        if isinstance(step, actions.Taken):
+            taken = step
+        else:
+            feed, plan = step
+            pictures = await self._pictures([one.raw.image for one in [*plan.new, *(seen for seen, _ in plan.changed)]])
+            taken = await self._db(actions.absorb, source, feed, plan, visited, pictures)
+        self.on_done(Done(source=source.slug, new=taken.new, changed=taken.changed))
+
+    async def _pictures(self, addresses: list[str]) -> dict[str, Picture]:
+        """Fetch and keep the lead pictures that can be had in the time; an entry goes without the rest."""
+        kept: dict[str, Picture] = {}
+
+        async def fetch(address: str) -> None:
+            try:
+                response = await self.client.get(address, limit=self.client.limits.picture_bytes, now=now())
+                if response.status == 200:
+                    kept[address] = await self._db(keep_picture, response.body, at=now())
+            except (FetchFailed, NotAPicture) as problem:
+                logger.info("picture left out: %s: %s", address, problem)
+
+        wanted = [asyncio.create_task(fetch(address)) for address in dict.fromkeys(addresses) if address]
+        if wanted:
+            _, late = await asyncio.wait(wanted, timeout=_PICTURE_SECONDS)
+            for task in late:
+                task.cancel()
+        return kept
+
+    async def _look(self, item: Item) -> None:
+        """Look whether the item's own page still stands."""
+        try:
+            response = await self.client.get(item.url, limit=self.client.limits.page_bytes, now=now())
+            status = response.status
+        except FetchFailed as failure:
+            status = 200 if failure.code == "too-big" else 0
+        await self._db(actions.note_page_check, item, status, at=now())
+
+    async def _fail(self, source: Source, visited: actions.Visited, code: str, text: str) -> None:
+        await self._db(actions.fail, source, visited, code=code, text=text)
+        self.on_done(Done(source=source.slug, error=code))
+
+    async def _flush(self, *, force: bool) -> None:
+        if self._unmodified and (force or len(self._unmodified) >= _FLUSH):
+            ready, self._unmodified = self._unmodified, []
+            await self._db(actions.close_not_modified, ready)
+
+
+def _digest(
+    source: Source, response: Response, visited: actions.Visited
+) -> actions.Taken | tuple[RawFeed, Plan]:
+    """Parse and compare; store at once unless there are pictures to fetch first."""
+    rules = Rules(
+        timezone=source.config.get("timezone", "Asia/Ho_Chi_Minh"),
+        date_order=source.config.get("date_order", "DMY"),
+        now=visited.at,
+    )
+    charset = source.config.get("charset", "auto")
+    declared = response.charset if charset == "auto" else charset
+    feed = discover(response.body, url=response.final_url, charset=declared, rules=rules)
+    plan = actions.plan(source, feed)
+    wants = settings.HARVEST_PICTURES and source.trust != Trust.LINK_ONLY
+    if wants and any(one.raw.image for one in [*plan.new, *(seen for seen, _ in plan.changed)]):
+        return feed, plan
+    return actions.absorb(source, feed, plan, visited)
+
+
+def _visited(response: Response, source: Source) -> actions.Visited:
+    visited = actions.Visited(
+        at=now(), ms=response.ms, status=response.status, received=response.received,
+        final_url="" if response.final_url == source.url else response.final_url,
+        floor_s=response.max_age or 0, retry_after=response.retry_after,
+    )  # fmt: skip
+    if response.status != 200:
+        return visited
+    return replace(
+        visited, etag=response.etag, last_modified=response.last_modified,
+        body_hash=hashlib.sha256(response.body).hexdigest(),
+    )  # fmt: skip
+
+
+def _http_error(status: int) -> str:
+    said = {
+        401: "Nguồn đòi đăng nhập.",
+        403: "Nguồn từ chối cho đọc.",
+        404: "Địa chỉ nguồn không còn; hãy tìm địa chỉ mới trên trang của cơ quan.",
+        410: "Nguồn báo đã bỏ địa chỉ này; hãy thay địa chỉ hoặc tắt nguồn.",
+        429: "Nguồn yêu cầu gọi thưa hơn; hệ thống sẽ tự giãn ra.",
+        503: "Nguồn tạm ngừng phục vụ; sẽ thử lại.",
+    }
+    return said.get(status, "Nguồn trả lời lỗi.") + f" (HTTP {status})"
+
+
+async def harvest(*, forever: bool, on_done: Callable[[Done], None]) -> None:
+    """Run a poller with a client of its own until nothing is due, or until SIGTERM or SIGINT."""
+    async with Client(limits()) as client:
+        poller = Poller(client, on_done=on_done)
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, poller.stop)
+        await (poller.run() if forever else poller.once())
+
+
