@@ -41,7 +41,7 @@ def test_the_style_sheet_points_at_the_hashed_font(place: Path) -> None:
     assets.make()
 
     paths = json.loads((place / "static" / "staticfiles.json").read_text())["paths"]
-    css = (place / "static" / paths["design/tokens.css"]).read_text()
+    css = (place / "static" / paths["design/base.css"]).read_text()
     font = paths["design/fonts/be-vietnam-pro-400.woff2"]
 
     assert font.removeprefix("design/") in css
