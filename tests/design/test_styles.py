@@ -13,7 +13,8 @@ FOLDER = Path(settings.PACKAGE) / "design" / "static" / "design"
 SHEETS = sorted(FOLDER.glob("*.css"))
 CSS = "\n".join(sheet.read_text() for sheet in SHEETS)
 COLOURS = re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)", CSS)
-FIXED = re.findall(r"--([\w-]+): (#\w+)[;\s]", CSS)
+# The first value of each: what follows are the values for print.
+FIXED = dict(reversed(re.findall(r"--([\w-]+): (#\w+)[;\s]", CSS)))
 
 # (text, ground, least ratio): what a reader must be able to read, and what must be seen to be used.
 PAIRS = [
@@ -57,7 +58,7 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _theme(place: int) -> dict[str, str]:
-    return dict(FIXED) | {name: (light, dark)[place] for name, light, dark in COLOURS}
+    return FIXED | {name: (light, dark)[place] for name, light, dark in COLOURS}
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
@@ -69,9 +70,7 @@ def test_what_is_read_stands_out_from_its_ground(text: str, ground: str, least: 
 
 
 def test_browsers_without_light_dark_see_the_light_theme() -> None:
-    fixed = dict(FIXED)
-
-    assert {name: light for name, light, _ in COLOURS} == {name: fixed[name] for name, *_ in COLOURS}
+    assert {name: light for name, light, _ in COLOURS} == {name: FIXED[name] for name, *_ in COLOURS}
 
 
 def test_the_styles_and_the_script_keep_to_their_budget() -> None:
