@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, router
@@ -18,25 +19,41 @@ FIELDS = (
 )  # fmt: skip
 
 
-def fetch(arms: Mapping[str, Entries], agencies: Mapping[int, Agency]) -> dict[str, list[Entry]]:
-    """Return the entries of every arm, newest first, in one query (two when `agencies` lacks some)."""
-    names = list(arms)
-    parts, params, compiler = [], [], None
-    for place, name in enumerate(names):
-        query = arms[name].values_list(*FIELDS).query
-        compiler = query.get_compiler(connection=connection)
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A compiled UNION: compiling costs more than the database's answer, so what never changes is kept."""
+
+    names: tuple[str, ...]
+    sql: str
+    params: tuple[Any, ...]
+    convert: Callable[[list[Any]], list[Any]]
+
+
+def prepare(arms: Mapping[str, Entries]) -> Prepared:
+    """Compile one or more sliced query sets into one statement; raises ValueError when there is none."""
+    if not arms:
+        raise ValueError("nothing to fetch")
+    parts: list[str] = []
+    params: list[Any] = []
+    for place, entries in enumerate(arms.values()):
+        compiler = entries.values_list(*FIELDS).query.get_compiler(connection=connection)
         sql, given = compiler.as_sql()
-        parts.append(f"SELECT {place} AS arm, a{place}.* FROM ({sql}) a{place}")  # noqa: S608 (SQL of Django's own compiler)
+        parts.append(f"SELECT {place} AS arm, a{place}.* FROM ({sql}) a{place}")  # noqa: S608 (Django's own SQL)
         params += given
-    if compiler is None:
-        return {}
+    return Prepared(
+        names=tuple(arms), sql=" UNION ALL ".join(parts), params=tuple(params), convert=_converter(compiler)
+    )
+
+
+def fetch(wanted: Prepared, agencies: Mapping[int, Agency]) -> dict[str, list[Entry]]:
+    """Return the entries of every arm, newest first, in one query (two when `agencies` lacks some)."""
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(wanted.sql, wanted.params)
         rows = cursor.fetchall()
-    found: dict[str, list[Entry]] = {name: [] for name in names}
-    convert = _converter(compiler)
+    found: dict[str, list[Entry]] = {name: [] for name in wanted.names}
     for arm, *values in rows:
-        found[names[arm]].append(Entry.from_db(router.db_for_read(Entry), FIELDS, convert(values)))
+        entry = Entry.from_db(router.db_for_read(Entry), FIELDS, wanted.convert(values))
+        found[wanted.names[arm]].append(entry)
     _give_agencies([entry for entries in found.values() for entry in entries], agencies)
     # A database may run the arms side by side: the order within each is restored here.
     for entries in found.values():

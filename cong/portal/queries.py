@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
+from django.db import connection
 from django.utils import timezone
 
 from cong.agencies.models import Agency, Category, FormerSlug, Part
@@ -65,10 +67,7 @@ class Home:
 def home(today: date) -> Home:
     """Compose the home page: agencies, one UNION of all lists, the density of the newest day."""
     agencies = _active(today)
-    newest = Entry.objects.newest_first()
-    arms = {"newest": newest[:_NEWEST], "documents": newest.of_kind(Kind.DOCUMENT)[:_DOCUMENTS]}
-    arms |= {section.value: newest.in_section(section)[:_SECTION] for section in Section}
-    found = blocks.fetch(arms, {agency.pk: agency for agency in agencies})
+    found = blocks.fetch(_home_lists(connection.vendor), {agency.pk: agency for agency in agencies})
     front = process.front(found["newest"])
     shown = {entry.pk for entry in front.large()}
     columns = [Column(section=each, entries=process.column(found[each.value], shown)) for each in Section]
@@ -83,6 +82,16 @@ def home(today: date) -> Home:
         groups=[group for group in groups if group.category != Category.PARTNER],
         density=_density(first, groups) if first else None,
         newest=first,
+    )
+
+
+@cache
+def _home_lists(vendor: str) -> blocks.Prepared:
+    """Compile the lists of the home page, once for each kind of database."""
+    newest = Entry.objects.newest_first()
+    arms = {"newest": newest[:_NEWEST], "documents": newest.of_kind(Kind.DOCUMENT)[:_DOCUMENTS]}
+    return blocks.prepare(
+        arms | {section.value: newest.in_section(section)[:_SECTION] for section in Section}
     )
 
 
@@ -147,7 +156,7 @@ def related(to: Entry) -> Related:
     """Return the newest of the same agency, then of the same section, without `to` or repeats."""
     newest = Entry.objects.newest_first().exclude(pk=to.pk)
     arms = {"agency": newest.of(to.agency)[:3], "section": newest.in_section(to.section)[:8]}
-    found = blocks.fetch(arms, {to.agency.pk: to.agency})
+    found = blocks.fetch(blocks.prepare(arms), {to.agency.pk: to.agency})
     shown = {one.pk for one in found["agency"]}
     of_section = [one for one in found["section"] if one.pk not in shown]
     return Related(of_agency=found["agency"], of_section=of_section[:4])
@@ -191,9 +200,8 @@ def overview(of: Agency) -> Overview:
     """Return the newest entries of an agency's four parts, in one query."""
     newest = Entry.objects.of(of).newest_first()
     sizes = {Part.ABOUT: 3, Part.ACTIVITY: 7, Part.PARTY: 4, Part.DOCUMENTS: 5}
-    found = blocks.fetch(
-        {part.value: newest.in_part(part)[:size] for part, size in sizes.items()}, {of.pk: of}
-    )
+    arms = {part.value: newest.in_part(part)[:size] for part, size in sizes.items()}
+    found = blocks.fetch(blocks.prepare(arms), {of.pk: of})
     return Overview(
         about=found[Part.ABOUT],
         activity=found[Part.ACTIVITY],

@@ -27,7 +27,7 @@ def test_several_lists_come_in_one_query_and_as_the_table_holds_them() -> None:
     }
 
     with CaptureQueriesContext(connection) as seen:
-        found = blocks.fetch(arms, {owner.pk: owner})
+        found = blocks.fetch(blocks.prepare(arms), {owner.pk: owner})
 
     assert len(seen) == 1
     assert [entry.pk for entry in found["all"]] == [entry.pk for entry in reversed(made)][:4]
@@ -45,12 +45,13 @@ def test_agencies_that_the_caller_lacks_are_fetched_together() -> None:
         makers.entry(makers.agency(f"Cơ quan {number}"), f"Tin {number}")
 
     with CaptureQueriesContext(connection) as seen:
-        found = blocks.fetch({"all": Entry.objects.newest_first()[:9]}, {})
+        found = blocks.fetch(blocks.prepare({"all": Entry.objects.newest_first()[:9]}), {})
         names = {entry.agency.short_name for entry in found["all"]}
 
     assert names == {"Cơ quan 0", "Cơ quan 1", "Cơ quan 2"}
     assert len(seen) == 2
 
 
-def test_nothing_asked_costs_nothing() -> None:
-    assert blocks.fetch({}, {}) == {}
+def test_nothing_asked_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        blocks.prepare({})
