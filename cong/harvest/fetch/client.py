@@ -1,0 +1,183 @@
+"""The asyncio client: one session, its redirects followed by hand so that every hop meets every rule."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from cong.harvest.fetch.failures import bad_encoding, explain, too_big, too_slow
+from cong.harvest.fetch.guard import check_port, is_local_name, key_of, read_url, socket_factory
+from cong.harvest.fetch.hosts import Host, Hosts
+from cong.harvest.fetch.limits import FetchFailed, Limits
+from cong.harvest.fetch.response import Response, content_type, max_age, retry_after, validator
+from cong.harvest.fetch.trail import Trail
+from cong.harvest.fetch.unpack import Broken, TooBig, unpacker
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/xml;q=0.9, text/html;q=0.8, */*;q=0.7"
+)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNREACHED = frozenset({"dns", "connection"})
+_CONNECT_S = 10.0
+
+
+class Client:
+    """Fetches within `limits`; use as `async with`. `resolver` is for tests."""
+
+    def __init__(self, limits: Limits, resolver: AbstractResolver | None = None) -> None:
+        self._limits = limits
+        self._resolver = resolver
+        self._hosts = Hosts()
+        self._slots = asyncio.Semaphore(limits.connections)
+        self._session: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        # No DNS cache: connections are opened rarely, and a stale answer has no use.
+        connector = aiohttp.TCPConnector(
+            limit=0,
+            use_dns_cache=False,
+            resolver=self._resolver,
+            socket_factory=socket_factory(allow_loopback=self._limits.allow_loopback),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            headers={
+                "User-Agent": self._limits.user_agent,
+                "Accept": _ACCEPT,
+                "Accept-Encoding": "gzip, deflate, br",
+            },
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(_CONNECT_S, self._limits.total_s)),
+            max_line_size=32_768,
+            max_field_size=32_768,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        limit: int | None = None,
+        now: datetime | None = None,
+    ) -> Response:
+        """Fetch `url`, at most `limit` bytes (default: a feed's); raises FetchFailed, not for 4xx and 5xx.
+
+        `etag` and `last_modified` are what an earlier answer said; a Retry-After given as a date needs `now`.
+        """
+        wished = {"If-None-Match": validator(etag), "If-Modified-Since": validator(last_modified)}
+        conditions = {name: value for name, value in wished.items() if value}
+        trail = Trail(read_url(url), left_s=self._limits.total_s)
+        while True:
+            answer = await self._hop(trail, conditions, limit or self._limits.feed_bytes, now)
+            if answer is not None:
+                return answer
+
+    async def _hop(
+        self, trail: Trail, conditions: dict[str, str], limit: int, now: datetime | None
+    ) -> Response | None:
+        """Ask once; None means that the trail now points to where a redirect leads."""
+        url = trail.url
+        check_port(url, allow_loopback=self._limits.allow_loopback)
+        local = self._limits.allow_loopback and is_local_name(url)
+        async with (
+            self._hosts.turn(key_of(url), 0.0 if local else self._limits.host_gap_s) as host,
+            self._slots,
+        ):
+            started = time.monotonic()
+            try:
+                async with asyncio.timeout(trail.left_s):
+                    return await self._ask(trail, host, conditions, limit, now)
+            except TimeoutError as error:
+                raise too_slow(key_of(url), self._limits.total_s) from error
+            finally:
+                trail.spend(time.monotonic() - started)
+
+    async def _ask(
+        self, trail: Trail, host: Host, conditions: dict[str, str], limit: int, now: datetime | None
+    ) -> Response | None:
+        started = time.monotonic()
+        answer = await self._open(trail.url, host, conditions)
+        try:
+            location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
+            if location is not None:
+                trail.follow(location, answer.status, limit=self._limits.redirects)
+                return None
+            body = b"" if answer.status == 304 else await self._read(answer, limit)
+        finally:
+            answer.release()
+        return _response(answer, body, trail, time.monotonic() - started, now)
+
+    async def _open(self, url: URL, host: Host, conditions: dict[str, str]) -> aiohttp.ClientResponse:
+        try:
+            answer = await self._session.get(url, headers=conditions, allow_redirects=False)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure = self._explain(error, url)
+            if failure.code in _UNREACHED or isinstance(error, aiohttp.ConnectionTimeoutError):
+                host.failed()
+            raise failure from error
+        host.answered()
+        return answer
+
+    async def _read(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
+        try:
+            return await _body(answer, limit)
+        except TooBig as error:
+            raise too_big(key_of(answer.url), limit) from error
+        except Broken as error:
+            raise bad_encoding(key_of(answer.url)) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise self._explain(error, answer.url) from error
+
+    def _explain(self, error: Exception, url: URL) -> FetchFailed:
+        return explain(error, key_of(url), total_s=self._limits.total_s)
+
+
+async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    unpack = unpacker(answer.headers.get("Content-Encoding", ""))
+    if (answer.content_length or 0) > limit:
+        raise TooBig
+    parts: list[bytes] = []
+    room = limit
+    while packed := await answer.content.readany():
+        parts.append(unpack.feed(packed, room))
+        room -= len(parts[-1])
+    unpack.finish()
+    return b"".join(parts)
+
+
+def _response(
+    answer: aiohttp.ClientResponse, body: bytes, trail: Trail, spent_s: float, now: datetime | None
+) -> Response:
+    headers = answer.headers
+    kind, charset = content_type(headers.get("Content-Type", ""))
+    return Response(
+        status=answer.status,
+        body=body,
+        charset=charset,
+        content_type=kind,
+        etag=validator(headers.get("ETag", "")),
+        last_modified=validator(headers.get("Last-Modified", "")),
+        max_age=max_age(headers),
+        retry_after=retry_after(headers.get("Retry-After", ""), now),
+        final_url=trail.public_url,
+        permanent_url=trail.permanent_url,
+        received=len(body),
+        ms=round((trail.spent_s + spent_s) * 1000),
+    )
