@@ -98,6 +98,15 @@ def test_a_text_published_elsewhere_only_is_read_there() -> None:
     assert "Đọc toàn văn tại bản gốc" in page(entry.get_absolute_url())
 
 
+def test_a_source_that_is_no_web_address_is_not_linked() -> None:
+    entry = makers.entry(source_url="javascript:alert(1)")
+
+    shown = page(entry.get_absolute_url())
+
+    assert 'href="javascript:' not in shown
+    assert "Xem bản gốc" not in shown
+
+
 def test_a_corrected_entry_says_what_was_corrected() -> None:
     entry = makers.entry()
     corrected = makers.correct(
