@@ -36,7 +36,9 @@ def _document(feed: Feed) -> Iterator[str]:
 def _entry(story: Story, lang: str) -> Iterator[str]:
     said = "" if story.lang == lang or not story.lang else f' xml:lang="{attribute(story.lang)}"'
     yield (
-        f"<entry{said}>\n<id>{text(story.id)}</id>\n<title>{text(story.title)}</title>\n"
+        f"<entry{said}>\n<id>{text(story.id)}</id>\n"
+        # Said aloud because many readers take a title without a type for HTML.
+        f'<title type="text">{text(story.title)}</title>\n'
         f'<link rel="alternate" type="text/html" href="{attribute(story.url)}"/>\n'
         f"<published>{rfc3339(story.published_at)}</published>\n<updated>{rfc3339(story.updated_at)}</updated>\n"
         f"<author><name>{text(story.author)}</name></author>\n"

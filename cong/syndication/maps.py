@@ -38,7 +38,7 @@ def standing(today: date) -> list[Place]:
     places = [Place(url=site + path) for path in _LISTS]
     places += [Place(url=f"{site}/tin-tuc/{slug}/", changed_at=at) for slug, at in _newest_of_sections()]
     newest = Entry.objects.filter(agency=OuterRef("pk")).newest_first().values("published_at")[:1]
-    rows = Agency.objects.active_on(today).in_order().values_list("slug", Subquery(newest))
+    rows = Agency.objects.active_on(today).order_by("pk").values_list("slug", Subquery(newest))
     for slug, at in rows:
         places.append(Place(url=f"{site}/co-quan/{slug}/", changed_at=at))
         places += [Place(url=f"{site}/co-quan/{slug}/{part}/") for part in Part.values]
