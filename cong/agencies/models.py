@@ -122,7 +122,8 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "agency", "role", "from_on"], name="one_membership_a_start"),
             models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="membership_ends_after_it_begins"
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                name="membership_ends_after_it_begins",
             ),
         ]
 

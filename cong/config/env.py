@@ -22,11 +22,15 @@ class Env:
     """The environment, typed. Field names are the variables' names in lower case."""
 
     data_dir: Path = _setting(Path("var"), "Thư mục dữ liệu: cơ sở dữ liệu nhúng, chỉ mục, ảnh, tệp tĩnh.")
-    database_url: str = _setting("", "Địa chỉ cơ sở dữ liệu; trống: SQLite trong DATA_DIR. Ví dụ postgresql://user:pass@host/name.")
+    database_url: str = _setting(
+        "", "Địa chỉ cơ sở dữ liệu; trống: SQLite trong DATA_DIR. Ví dụ postgresql://user:pass@host/name."
+    )
     secret_key: str = _setting("", "Khóa bí mật; trống: tự tạo và giữ trong DATA_DIR/secret-key.")
     site_name: str = _setting("Cổng thông tin điện tử", "Tên cổng hiện trên mọi trang.")
     site_url: str = _setting("http://127.0.0.1:8000", "Địa chỉ công khai của cổng, dùng trong kênh tin và sơ đồ trang.")
-    allowed_hosts: tuple[str, ...] = _setting(("127.0.0.1", "localhost", "[::1]"), "Các tên máy được trả lời, cách nhau bằng dấu phẩy.")
+    allowed_hosts: tuple[str, ...] = _setting(
+        ("127.0.0.1", "localhost", "[::1]"), "Các tên máy được trả lời, cách nhau bằng dấu phẩy."
+    )
     debug: bool = _setting(False, "Chế độ phát triển: hiện lỗi chi tiết. Không bật khi phục vụ công chúng.")
     host: str = _setting("127.0.0.1", "Địa chỉ lắng nghe của máy chủ web.")
     port: int = _setting(8000, "Cổng mạng của máy chủ web.")
@@ -35,7 +39,9 @@ class Env:
     harvest_pictures: bool = _setting(True, "Tải và lưu ảnh đại diện của tin thu về.")
     harvest_connections: int = _setting(32, "Số kết nối thu tin đồng thời.")
     harvest_host_gap: float = _setting(1.0, "Khoảng nghỉ tối thiểu giữa hai lần gọi cùng một máy nguồn, giây.")
-    harvest_gone_after: int = _setting(86_400, "Hai lần thấy trang gốc đã gỡ phải cách nhau ít nhất ngần này giây thì bản tin mới bị gỡ.")
+    harvest_gone_after: int = _setting(
+        86_400, "Hai lần thấy trang gốc đã gỡ phải cách nhau ít nhất ngần này giây thì bản tin mới bị gỡ."
+    )
     harvest_every: int = _setting(0, "Chỉ để thử: mọi nguồn được hỏi lại sau ngần này giây; 0: theo lịch thích nghi.")
     demo: bool = _setting(False, "Bật mạng nguồn tin giả lập trên máy này (chỉ để thử).")
 
@@ -63,7 +69,17 @@ def _convert(name: str, raw: str, kind: Any) -> Any:
 
 
 def _truth(raw: str) -> bool:
-    words = {"1": True, "yes": True, "true": True, "on": True, "": False, "0": False, "no": False, "false": False, "off": False}
+    words = {
+        "1": True,
+        "yes": True,
+        "true": True,
+        "on": True,
+        "": False,
+        "0": False,
+        "no": False,
+        "false": False,
+        "off": False,
+    }
     low = raw.strip().lower()
     if low not in words:
         raise ValueError(raw)

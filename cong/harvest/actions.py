@@ -64,7 +64,11 @@ def plan(source: Source, feed: RawFeed) -> decide.Plan:
 
 
 def absorb(
-    source: Source, feed: RawFeed, todo: decide.Plan, visited: Visited, pictures: dict[str, Picture] | None = None
+    source: Source,
+    feed: RawFeed,
+    todo: decide.Plan,
+    visited: Visited,
+    pictures: dict[str, Picture] | None = None,
 ) -> Taken:
     """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
     with transaction.atomic():
@@ -120,10 +124,12 @@ class _Writer:
                 for (seen, known), (_, content) in zip(pairs, contents, strict=True)
             ],
         )
-        _revisions([
-            (one.publication, known.revision + 1, one.id, "", self.at)
-            for one, (_, known) in zip(sealed, pairs, strict=True)
-        ])
+        _revisions(
+            [
+                (one.publication, known.revision + 1, one.id, "", self.at)
+                for one, (_, known) in zip(sealed, pairs, strict=True)
+            ]
+        )
 
     def _publish(self, contents: Sequence[tuple[int, Content]]) -> list[publishing.Sealed]:
         """Seal everything; release what the source's trust allows and no person has taken over."""
@@ -167,7 +173,9 @@ def _taken_over(publications: Sequence[int]) -> set[int]:
 
 def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
     bulk.update(
-        Item, ("key", "alias", "url_key"), [(seen.key, seen.alias, seen.url_key, known.id) for seen, known in pairs]
+        Item,
+        ("key", "alias", "url_key"),
+        [(seen.key, seen.alias, seen.url_key, known.id) for seen, known in pairs],
     )
 
 
@@ -301,9 +309,7 @@ def _write_visit(
         raise LeaseLost(source.slug)
 
 
-def _log(
-    source: Source, visited: Visited, outcome: Outcome, taken: Taken, *, code: str = "", text: str = ""
-) -> None:
+def _log(source: Source, visited: Visited, outcome: Outcome, taken: Taken, *, code: str = "", text: str = "") -> None:
     row = (source.pk, visited.at, visited.ms, visited.status, outcome.value, visited.received, taken.seen, taken.new,
            taken.changed, taken.gone, code, text, visited.final_url)  # fmt: skip
     bulk.insert(Fetch, _FETCH, [row])

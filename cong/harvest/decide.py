@@ -198,9 +198,7 @@ def kind_of(part: str) -> str:
     return _PARTS[part][2]
 
 
-def place(
-    item: RawItem, default: Place, rules: Sequence[Mapping[str, str]], sections: Collection[str]
-) -> Place:
+def place(item: RawItem, default: Place, rules: Sequence[Mapping[str, str]], sections: Collection[str]) -> Place:
     """Choose the place by the source's map (path, tag), else the source's default; the reason is recorded."""
     path, tags = urlsplit(item.url).path, {fold(tag) for tag in item.tags}
     for rule in rules:

@@ -147,7 +147,9 @@ class Item(models.Model):
 class ItemRevision(models.Model):
     """Revision n of an item: the sealed snapshot, and which fields the source changed. Append-only."""
 
-    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="item_revisions", db_index=False)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="item_revisions", db_index=False
+    )
     n = models.PositiveIntegerField()
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="item_revision")
     changed = models.TextField(blank=True)

@@ -127,7 +127,11 @@ class Poller:
         at = now()
         try:
             response = await self.client.get(
-                source.url, etag=source.etag, last_modified=source.last_modified, limit=self.client.limits.feed_bytes, now=at
+                source.url,
+                etag=source.etag,
+                last_modified=source.last_modified,
+                limit=self.client.limits.feed_bytes,
+                now=at,
             )
         except FetchFailed as failure:
             await self._fail(source, actions.Visited(at=now()), failure.code, str(failure))
@@ -197,9 +201,7 @@ class Poller:
             await self._db(actions.close_not_modified, ready)
 
 
-def _digest(
-    source: Source, response: Response, visited: actions.Visited
-) -> actions.Taken | tuple[RawFeed, Plan]:
+def _digest(source: Source, response: Response, visited: actions.Visited) -> actions.Taken | tuple[RawFeed, Plan]:
     """Parse and compare; store at once unless there are pictures to fetch first."""
     rules = Rules(
         timezone=source.config.get("timezone", "Asia/Ho_Chi_Minh"),
@@ -249,5 +251,3 @@ async def harvest(*, forever: bool, on_done: Callable[[Done], None]) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, poller.stop)
         await (poller.run() if forever else poller.once())
-
-

@@ -31,12 +31,14 @@ def after_success(
     `floor_s` is what the source asked for (ttl, max-age, Retry-After); `every_s` an operator's fixed interval or 0.
     """
     if every_s:
-        return Visit(interval_s=every_s, next_at=at + timedelta(seconds=every_s), empty_polls=0 if new else empty_polls + 1)
+        return Visit(
+            interval_s=every_s,
+            next_at=at + timedelta(seconds=every_s),
+            empty_polls=0 if new else empty_polls + 1,
+        )
     base = _half_gap(published) if new else int(interval_s * 1.5)
     interval = max(min(max(base, SHORTEST), LONGEST), min(floor_s, DAY))
-    return Visit(
-        interval_s=interval, next_at=at + _spread(source, interval), empty_polls=0 if new else empty_polls + 1
-    )
+    return Visit(interval_s=interval, next_at=at + _spread(source, interval), empty_polls=0 if new else empty_polls + 1)
 
 
 def after_failure(*, source: int, at: datetime, interval_s: int, fail_count: int, retry_after: int | None) -> Visit:

@@ -10,7 +10,17 @@ from cong.harvest.decide import Known, Seen
 from cong.harvest.models import Item, ItemState, Source
 
 _CLOSED = (ItemState.GONE, ItemState.REJECTED)
-_COLUMNS = ("pk", "publication_id", "key", "alias", "url_key", "content_hash", "revision", "state", "published_at")
+_COLUMNS = (
+    "pk",
+    "publication_id",
+    "key",
+    "alias",
+    "url_key",
+    "content_hash",
+    "revision",
+    "state",
+    "published_at",
+)
 _MANY = 400  # SQLite takes a limited number of parameters
 
 

@@ -89,7 +89,9 @@ def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -
     place = decide.place_named(str(entry.get("section", "tin-hoat-dong")), SECTIONS)
     if place is None:
         raise BadRegistry(f"{where}: section “{entry['section']}” không có.")
-    config = {name: value for name, value in entry.items() if name not in _COLUMNS} | {"section": entry.get("section", "")}
+    config = {name: value for name, value in entry.items() if name not in _COLUMNS} | {
+        "section": entry.get("section", "")
+    }
     if "every" in entry:
         config["every_s"] = _every(str(entry["every"]), where)
     # A source without a name takes one at its first visit; importing again must not forget it.
@@ -114,7 +116,11 @@ def _agency(slug: str, where: str, agencies: dict[str, Agency]) -> Agency:
         raise BadRegistry(f"{where}: không có cơ quan “{slug}”; xem danh sách bằng lệnh cong agencies export.")
     if not slug and _OTHERS not in agencies:
         agencies[_OTHERS] = Agency.objects.create(
-            name="Nguồn tin khác", short_name="Nguồn tin khác", slug=_OTHERS, category=Category.PARTNER, order=10_000
+            name="Nguồn tin khác",
+            short_name="Nguồn tin khác",
+            slug=_OTHERS,
+            category=Category.PARTNER,
+            order=10_000,
         )
     return agencies[slug or _OTHERS]
 

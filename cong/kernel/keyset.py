@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-
 from django.db.models import Model, Q, QuerySet
 
 T = TypeVar("T")

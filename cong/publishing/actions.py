@@ -16,7 +16,17 @@ from cong.entries import actions as shelf
 from cong.entries.models import Entry, Mode, Op, Tombstone
 from cong.journal.actions import record
 from cong.kernel import bulk
-from cong.publishing.models import Contributor, Decision, Ledger, Origin, Policy, Publication, Release, Snapshot, Step
+from cong.publishing.models import (
+    Contributor,
+    Decision,
+    Ledger,
+    Origin,
+    Policy,
+    Publication,
+    Release,
+    Snapshot,
+    Step,
+)
 from cong.publishing.process import Content, Link, NotAllowed, ReleaseKind, check_withdrawal, next_kind, seal
 
 _ROLE = {Step.APPRAISE: Role.APPRAISER, Step.APPROVE: Role.APPROVER, Step.REJECT: Role.APPRAISER}
@@ -73,7 +83,14 @@ def decide(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at: datetim
         raise NotAllowed("Trả lại phải ghi rõ lý do.")
     with transaction.atomic():
         decision = Decision.objects.create(snapshot=snapshot, sha256=sha256, step=step, by=by, at=at, note=note)
-        record(f"decide.{step.value}", f"snapshot:{snapshot.pk}", actor=by.username, at=at, sha256=sha256, note=note)
+        record(
+            f"decide.{step.value}",
+            f"snapshot:{snapshot.pk}",
+            actor=by.username,
+            at=at,
+            sha256=sha256,
+            note=note,
+        )
     return decision
 
 
@@ -91,14 +108,17 @@ def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> in
     return _release([one], policy=None, by=by, at=at, note=note)[0]
 
 
-def _release(
-    sealed: Sequence[Sealed], *, policy: Policy | None, by: User | None, at: datetime, note: str
-) -> list[int]:
+def _release(sealed: Sequence[Sealed], *, policy: Policy | None, by: User | None, at: datetime, note: str) -> list[int]:
     if not sealed:
         return []
     with transaction.atomic():
         ledger = _ledger()
-        kept = {e.pk: e for e in Entry.objects.filter(pk__in=[one.publication for one in sealed]).only("pk", "released_at", "corrections")}
+        kept = {
+            e.pk: e
+            for e in Entry.objects.filter(pk__in=[one.publication for one in sealed]).only(
+                "pk", "released_at", "corrections"
+            )
+        }
         links = [
             Link(
                 id=number, publication=one.publication, snapshot=one.id, sha256=one.sha256,
@@ -143,7 +163,9 @@ def withdraw(
         )  # fmt: skip
         title = Entry.objects.values_list("title", flat=True).get(pk=publication.pk)
         _append(ledger, [link])
-        shelf.bury(Tombstone(id=publication.pk, release_id=link.id, mode=mode, target=target, title=title, note=note, at=at))
+        shelf.bury(
+            Tombstone(id=publication.pk, release_id=link.id, mode=mode, target=target, title=title, note=note, at=at)
+        )
         _journal([link], policy=policy, by=by, at=at)
         shelf.announce([(publication.pk, Op.REMOVE)], at=at)
     return link.id
@@ -167,7 +189,12 @@ def _append(ledger: Ledger, links: Sequence[Link]) -> None:
 
 
 def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object]:
-    row = content.__dict__ | {"id": link.publication, "release_id": link.id, "sha256": link.sha256, "note": link.note}
+    row = content.__dict__ | {
+        "id": link.publication,
+        "release_id": link.id,
+        "sha256": link.sha256,
+        "note": link.note,
+    }
     row["agency_id"] = row.pop("agency")
     row["tags"] = list(content.tags)
     for name in ("published_at", "harvested_at"):
@@ -181,4 +208,12 @@ def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object
 def _journal(links: Sequence[Link], *, policy: Policy | None, by: User | None, at: datetime) -> None:
     actor = by.username if by else f"policy:{policy.pk}" if policy else ""
     verb = "release.withdraw" if links[0].kind is ReleaseKind.WITHDRAW else "release"
-    record(verb, f"release:{links[0].id}", actor=actor, at=at, first=links[0].id, last=links[-1].id, head=links[-1].sha256)
+    record(
+        verb,
+        f"release:{links[0].id}",
+        actor=actor,
+        at=at,
+        first=links[0].id,
+        last=links[-1].id,
+        head=links[-1].sha256,
+    )

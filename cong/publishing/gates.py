@@ -110,7 +110,9 @@ def _postgresql_columns() -> str:
 
 def sqlite() -> str:
     """Return the script for SQLite, statements parted by a line of two hyphens."""
-    rules = "".join(f" SELECT RAISE(ABORT, 'release: {words}') WHERE {rule};\n" for words, rule in _RELEASE_RULES.items())
+    rules = "".join(
+        f" SELECT RAISE(ABORT, 'release: {words}') WHERE {rule};\n" for words, rule in _RELEASE_RULES.items()
+    )
     entry = _entry_rule(_sqlite_columns())
     return "\n--\n".join((
         f"CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release BEGIN\n{rules}END",

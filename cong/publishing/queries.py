@@ -85,7 +85,9 @@ def _entries_with_snapshots() -> Iterator[tuple[Entry, str | None, str | None, s
         releases = Release.objects.select_related("snapshot").in_bulk([entry.release_id for entry in chunk])
         for entry in chunk:
             found = releases.get(entry.release_id)
-            yield (entry, found.snapshot.content, found.snapshot.html, found.kind) if found else (entry, None, None, None)
+            yield (
+                (entry, found.snapshot.content, found.snapshot.html, found.kind) if found else (entry, None, None, None)
+            )
         last = chunk[-1].pk
 
 

@@ -57,7 +57,11 @@ def test_a_correction_keeps_the_address_number_and_counts_itself() -> None:
 
     corrected = makers.correct(entry, title="Thư viện xã mở cửa cả ngày", note="Sửa giờ mở cửa.")
 
-    assert (corrected.pk, corrected.title, corrected.corrections) == (entry.pk, "Thư viện xã mở cửa cả ngày", 1)
+    assert (corrected.pk, corrected.title, corrected.corrections) == (
+        entry.pk,
+        "Thư viện xã mở cửa cả ngày",
+        1,
+    )
     assert corrected.released_at == entry.released_at
     assert corrected.note == "Sửa giờ mở cửa."
     assert _sound()
@@ -122,8 +126,20 @@ def test_four_eyes_release_a_newsroom_article() -> None:
     author = makers.person("tacgia", Role.AUTHOR, owner)
     snapshot = _sealed_by(author, owner)
 
-    actions.decide(snapshot, Step.APPRAISE, sha256=snapshot.sha256, by=makers.person("tham", Role.APPRAISER, owner), at=NOON)
-    actions.decide(snapshot, Step.APPROVE, sha256=snapshot.sha256, by=makers.person("duyet", Role.APPROVER, owner), at=NOON)
+    actions.decide(
+        snapshot,
+        Step.APPRAISE,
+        sha256=snapshot.sha256,
+        by=makers.person("tham", Role.APPRAISER, owner),
+        at=NOON,
+    )
+    actions.decide(
+        snapshot,
+        Step.APPROVE,
+        sha256=snapshot.sha256,
+        by=makers.person("duyet", Role.APPROVER, owner),
+        at=NOON,
+    )
     actions.release(snapshot, by=makers.person("truc", Role.DUTY_EDITOR, owner), at=NOON)
 
     assert Entry.objects.get(pk=snapshot.publication_id).sha256 == snapshot.sha256

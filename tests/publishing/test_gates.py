@@ -150,7 +150,10 @@ def test_a_harvest_policy_does_not_cover_the_newsroom() -> None:
 def test_a_contributor_never_judges() -> None:
     owner = makers.agency()
     snapshot = newsroom_snapshot(owner)
-    appraiser, approver = makers.person("tham", Role.APPRAISER, owner), makers.person("duyet", Role.APPROVER, owner)
+    appraiser, approver = (
+        makers.person("tham", Role.APPRAISER, owner),
+        makers.person("duyet", Role.APPROVER, owner),
+    )
     duty = makers.person("truc", Role.DUTY_EDITOR, owner)
     Contributor.objects.create(snapshot=snapshot, user=approver)
     actions.decide(snapshot, Step.APPRAISE, sha256=snapshot.sha256, by=appraiser, at=NOON)

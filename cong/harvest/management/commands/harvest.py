@@ -33,7 +33,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["registry"]:
             self._import(options["registry"])
-        act = {"status": self._status, "import": self._take, "export": self._export, "run": self._run, "once": self._once}
+        act = {
+            "status": self._status,
+            "import": self._take,
+            "export": self._export,
+            "run": self._run,
+            "once": self._once,
+        }
         act[options["what"]](options)
 
     def _take(self, options: dict[str, Any]) -> None:
@@ -75,7 +81,9 @@ class Command(BaseCommand):
         self._status(options, **outcomes)
 
     def _status(self, options: dict[str, Any], **counts: int) -> None:
-        failing = list(Source.objects.exclude(error_code="").order_by("slug").values("slug", "url", "error_code", "error_text"))
+        failing = list(
+            Source.objects.exclude(error_code="").order_by("slug").values("slug", "url", "error_code", "error_text")
+        )
         said = {
             "sources": Source.objects.count(), "items": Item.objects.count(), "entries": Entry.objects.count(),
             **counts, "failing": failing,
