@@ -33,7 +33,7 @@ class Client:
     """Fetches within `limits`; use as `async with`. `resolver` is for tests."""
 
     def __init__(self, limits: Limits, resolver: AbstractResolver | None = None) -> None:
-        self._limits = limits
+        self.limits = limits
         self._resolver = resolver
         self._hosts = Hosts()
         self._slots = asyncio.Semaphore(limits.connections)
@@ -45,7 +45,7 @@ class Client:
             limit=0,
             use_dns_cache=False,
             resolver=self._resolver,
-            socket_factory=socket_factory(allow_loopback=self._limits.allow_loopback),
+            socket_factory=socket_factory(allow_loopback=self.limits.allow_loopback),
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -53,11 +53,11 @@ class Client:
             trust_env=False,
             auto_decompress=False,
             headers={
-                "User-Agent": self._limits.user_agent,
+                "User-Agent": self.limits.user_agent,
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate, br",
             },
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(_CONNECT_S, self._limits.total_s)),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(_CONNECT_S, self.limits.total_s)),
             max_line_size=32_768,
             max_field_size=32_768,
         )
@@ -83,21 +83,19 @@ class Client:
         """
         wished = {"If-None-Match": validator(etag), "If-Modified-Since": validator(last_modified)}
         conditions = {name: value for name, value in wished.items() if value}
-        trail = Trail(read_url(url), left_s=self._limits.total_s)
+        trail = Trail(read_url(url), left_s=self.limits.total_s)
         while True:
-            answer = await self._hop(trail, conditions, limit or self._limits.feed_bytes, now)
+            answer = await self._hop(trail, conditions, limit or self.limits.feed_bytes, now)
             if answer is not None:
                 return answer
 
-    async def _hop(
-        self, trail: Trail, conditions: dict[str, str], limit: int, now: datetime | None
-    ) -> Response | None:
+    async def _hop(self, trail: Trail, conditions: dict[str, str], limit: int, now: datetime | None) -> Response | None:
         """Ask once; None means that the trail now points to where a redirect leads."""
         url = trail.url
-        check_port(url, allow_loopback=self._limits.allow_loopback)
-        local = self._limits.allow_loopback and is_local_name(url)
+        check_port(url, allow_loopback=self.limits.allow_loopback)
+        local = self.limits.allow_loopback and is_local_name(url)
         async with (
-            self._hosts.turn(key_of(url), 0.0 if local else self._limits.host_gap_s) as host,
+            self._hosts.turn(key_of(url), 0.0 if local else self.limits.host_gap_s) as host,
             self._slots,
         ):
             started = time.monotonic()
@@ -105,7 +103,7 @@ class Client:
                 async with asyncio.timeout(trail.left_s):
                     return await self._ask(trail, host, conditions, limit, now)
             except TimeoutError as error:
-                raise too_slow(key_of(url), self._limits.total_s) from error
+                raise too_slow(key_of(url), self.limits.total_s) from error
             finally:
                 trail.spend(time.monotonic() - started)
 
@@ -117,7 +115,7 @@ class Client:
         try:
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if location is not None:
-                trail.follow(location, answer.status, limit=self._limits.redirects)
+                trail.follow(location, answer.status, limit=self.limits.redirects)
                 return None
             body = b"" if answer.status == 304 else await self._read(answer, limit)
         finally:
@@ -146,7 +144,7 @@ class Client:
             raise self._explain(error, answer.url) from error
 
     def _explain(self, error: Exception, url: URL) -> FetchFailed:
-        return explain(error, key_of(url), total_s=self._limits.total_s)
+        return explain(error, key_of(url), total_s=self.limits.total_s)
 
 
 async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -13,9 +13,7 @@ from cong.harvest.fetch.limits import FetchFailed
 def explain(error: Exception, host: str, *, total_s: float) -> FetchFailed:
     """Return the failure that `error` means for a fetch from `host`."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return FetchFailed(
-            "dns", f"Không tìm thấy máy chủ “{host}” trong DNS. Hãy kiểm tra tên miền của nguồn."
-        )
+        return FetchFailed("dns", f"Không tìm thấy máy chủ “{host}” trong DNS. Hãy kiểm tra tên miền của nguồn.")
     if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
         return FetchFailed(
             "tls", f"Không lập được kết nối bảo mật với {host}: {_cause(error)}. Hãy báo nguồn sửa chứng chỉ."
@@ -34,9 +32,7 @@ def explain(error: Exception, host: str, *, total_s: float) -> FetchFailed:
 
 
 def too_slow(host: str, total_s: float) -> FetchFailed:
-    message = (
-        f"{host} không trả lời xong trong {total_s:g} giây. Hệ thống tự thử lại; nếu kéo dài, hãy báo nguồn."
-    )
+    message = f"{host} không trả lời xong trong {total_s:g} giây. Hệ thống tự thử lại; nếu kéo dài, hãy báo nguồn."
     return FetchFailed("timeout", message)
 
 
@@ -47,9 +43,7 @@ def too_big(host: str, limit: int) -> FetchFailed:
 
 
 def bad_encoding(host: str) -> FetchFailed:
-    return FetchFailed(
-        "encoding", f"{host} gửi nội dung nén hỏng hoặc nén bằng cách không hỗ trợ. Hãy báo nguồn."
-    )
+    return FetchFailed("encoding", f"{host} gửi nội dung nén hỏng hoặc nén bằng cách không hỗ trợ. Hãy báo nguồn.")
 
 
 def _connecting(error: aiohttp.ClientConnectorError, host: str) -> FetchFailed:
@@ -64,9 +58,7 @@ def _connecting(error: aiohttp.ClientConnectorError, host: str) -> FetchFailed:
 
 def _unreadable(error: aiohttp.ClientError, host: str) -> FetchFailed:
     if isinstance(error, aiohttp.ClientPayloadError):
-        return FetchFailed(
-            "connection", f"{host} ngắt kết nối khi chưa gửi hết nội dung. Hệ thống sẽ tự thử lại."
-        )
+        return FetchFailed("connection", f"{host} ngắt kết nối khi chưa gửi hết nội dung. Hệ thống sẽ tự thử lại.")
     return FetchFailed("connection", f"{host} trả lời không đúng giao thức HTTP. Hãy kiểm tra địa chỉ nguồn.")
 
 

@@ -42,9 +42,7 @@ def read_url(text: str) -> URL:
         url = URL(text.strip()).with_fragment(None)
         host, _ = url.raw_host, url.port
     except ValueError as error:
-        raise FetchFailed(
-            "address", f"Không đọc được địa chỉ “{text[:200]}”. Hãy sửa địa chỉ nguồn."
-        ) from error
+        raise FetchFailed("address", f"Không đọc được địa chỉ “{text[:200]}”. Hãy sửa địa chỉ nguồn.") from error
     if url.scheme not in {"http", "https"}:
         message = f"Địa chỉ “{text[:200]}” không bắt đầu bằng http:// hay https://. Hãy sửa địa chỉ nguồn."
         raise FetchFailed("scheme", message)
@@ -71,9 +69,7 @@ def check_port(url: URL, *, allow_loopback: bool) -> None:
 
 
 def port_refused(host: str) -> FetchFailed:
-    return FetchFailed(
-        "port", f"Không gọi “{host}”: chỉ dùng các cổng 80, 443, 8080, 8443. Hãy sửa địa chỉ nguồn."
-    )
+    return FetchFailed("port", f"Không gọi “{host}”: chỉ dùng các cổng 80, 443, 8080, 8443. Hãy sửa địa chỉ nguồn.")
 
 
 def address_refused(host: str) -> FetchFailed:

@@ -1,0 +1,135 @@
+"""Pure: foreign bytes in, clean WebP renditions out, or NotAPicture. What is not pixels does not get through.
+
+The bytes are decoded and encoded anew, so that camera data, places, profiles, comments and anything
+hidden behind the picture stay behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+from cong.design.pictures import WIDTHS
+
+MOST_BYTES = 8_000_000
+MOST_PIXELS = 50_000_000
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_TALLEST = 16_000  # WebP ends at 16,383
+_QUALITY = 80
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Every way in which Pillow's decoders are known to give up on broken bytes.
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    AssertionError,
+)
+
+
+class NotAPicture(ValueError):
+    """The bytes are no picture that we can take. The message is for the person who sent it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A clean picture: its size, and its renditions by width. `sha256` names the widest one."""
+
+    sha256: str
+    width: int
+    height: int
+    renditions: Mapping[int, bytes]
+
+
+def widths_for(width: int) -> list[int]:
+    """Return the widths in which a picture is kept: never wider than it is."""
+    widest = min(width, WIDTHS[-1])
+    return [*(step for step in WIDTHS if step < widest), widest]
+
+
+def render(data: bytes) -> Rendered:
+    """Decode, turn upright, scale down and encode; raises NotAPicture."""
+    if len(data) > MOST_BYTES:
+        raise NotAPicture(f"Ảnh lớn hơn {MOST_BYTES // 1_000_000} MB. Hãy dùng ảnh nhỏ hơn.")
+    with _opened(data) as image:
+        try:
+            widest = _normalised(image)
+        except _BROKEN as error:
+            raise NotAPicture("Tệp ảnh bị hỏng hoặc bị cắt ngang. Hãy lấy lại tệp gốc.") from error
+    files = {}
+    for width in sorted(widths_for(widest.width), reverse=True):
+        height = max(round(widest.height * width / widest.width), 1)
+        scaled = widest if width == widest.width else widest.resize((width, height), Image.Resampling.BICUBIC)
+        files[width] = _encoded(scaled)
+    name = hashlib.sha256(files[widest.width]).hexdigest()
+    return Rendered(sha256=name, width=widest.width, height=widest.height, renditions=files)
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Read the head only: format and size are judged before a pixel is unpacked."""
+    try:
+        image = Image.open(BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, *_BROKEN) as error:
+        raise NotAPicture("Tệp không phải ảnh JPEG, PNG, WebP, GIF hoặc AVIF.") from error
+    if image.width * image.height > MOST_PIXELS:
+        image.close()
+        raise _too_many_pixels()
+    return image
+
+
+def _too_many_pixels() -> NotAPicture:
+    return NotAPicture(f"Ảnh có hơn {MOST_PIXELS // 1_000_000} triệu điểm ảnh. Hãy thu nhỏ trước khi gửi.")
+
+
+def _normalised(image: Image.Image) -> Image.Image:
+    """Return the picture upright, in RGB or RGBA, within our greatest width."""
+    turn = _TURNS.get(_orientation(image))
+    sideways = turn is not None and turn not in {_TURNS[2], _TURNS[3], _TURNS[4]}
+    box = (_TALLEST, WIDTHS[-1]) if sideways else (WIDTHS[-1], _TALLEST)
+    if image.format == "JPEG":
+        # Scaled while decoding: a 50-megapixel photo never stands in memory whole.
+        image.thumbnail(box, Image.Resampling.BICUBIC)
+        made = image.convert("RGB")
+    else:
+        made = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        made.thumbnail(box, Image.Resampling.BICUBIC)
+    return made if turn is None else made.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except _BROKEN:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _encoded(image: Image.Image) -> bytes:
+    out = BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=4, exif=b"", icc_profile=None, xmp=b"")
+    return out.getvalue()
