@@ -75,9 +75,7 @@ def _collect(*, force: bool) -> bool:
 def _fingerprint() -> str:
     """Return one hash over name, size and time of every static source."""
     seen = hashlib.sha256()
-    found = (
-        (name, Path(storage.path(name))) for finder in get_finders() for name, storage in finder.list([])
-    )
+    found = ((name, Path(storage.path(name))) for finder in get_finders() for name, storage in finder.list([]))
     for name, path in sorted(found):
         facts = path.stat()
         seen.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())

@@ -55,9 +55,7 @@ def compiled(path: Path) -> bytes:
 
 def missing(package: Path, catalogue: Catalog) -> list[str]:
     """Return the messages of the package that the catalogue leaves untranslated or only guesses."""
-    return [
-        _name(message) for message in extracted(package) if message.id and not _translated(catalogue, message)
-    ]
+    return [_name(message) for message in extracted(package) if message.id and not _translated(catalogue, message)]
 
 
 def update(path: Path, package: Path) -> list[str]:

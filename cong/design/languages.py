@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from markupsafe import Markup
 
+UNKNOWN = "und"
 LANGUAGES: tuple[tuple[str, str], ...] = tuple(settings.LANGUAGES)
 
 
@@ -18,7 +19,8 @@ def lang_attribute(code: str) -> Markup:
     """Return ` lang="fr"` for content that is not in the language of the page, else nothing."""
     if not code or code.partition("-")[0] == language().partition("-")[0]:
         return Markup("")
-    return Markup(' lang="{}"').format(code)
+    # HTML says "unknown" with an empty value.
+    return Markup(' lang="{}"').format("" if code == UNKNOWN else code)
 
 
 def others(here: str) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ def no_break(text: object) -> Markup:
 
 
 def language_name(code: str) -> str:
-    """Name a language in the language of the page; an unknown code names itself."""
+    """Name a language in the language of the page; one we have no word for names itself, `und` has no name."""
     names = {
         "vi": _("tiếng Việt"),
         "en": _("tiếng Anh"),
@@ -37,5 +37,7 @@ def language_name(code: str) -> str:
         "es": _("tiếng Tây Ban Nha"),
         "ja": _("tiếng Nhật"),
         "ko": _("tiếng Hàn"),
+        "de": _("tiếng Đức"),
+        "und": "",
     }
     return names.get(code.partition("-")[0].lower(), code)

@@ -13,10 +13,12 @@ from cong.agencies.models import Agency
 from cong.entries.models import Entries, Entry
 
 # All that a list shows; the body, the notes and the record stay in the table.
-FIELDS = (
-    "id", "kind", "agency_id", "part", "section", "lang", "slug", "title", "summary", "number",
+_SHOWN = {
+    "id", "kind", "agency_id", "part", "section", "lang", "slug", "title", "summary", "source_name", "number",
     "picture", "picture_width", "picture_height", "published_at",
-)  # fmt: skip
+}  # fmt: skip
+# In the order of the table: `from_db` takes values in that order and no other.
+FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields if field.attname in _SHOWN)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Generic, Protocol, TypeVar
 
-TRIO, TIMELINE, COLUMN, DOCUMENTS, GUIDES = 3, 8, 3, 5, 4
+TRIO, TIMELINE, SHORT_TIMELINE, COLUMN, DOCUMENTS, GUIDES = 3, 8, 5, 3, 5, 4
+_TAG = re.compile(r"<[^>]*>")
+_OPENING = 6_000
 _GUIDANCE = re.compile(r"(?:^|[/-])HD(?:[/-]|$)")
 
 
@@ -47,6 +50,7 @@ class Front(Generic[T]):
 
     lead: T | None = None
     trio: list[T] = field(default_factory=list)
+    trio_has_pictures: bool = False
     timeline: list[T] = field(default_factory=list)
 
     def large(self) -> list[T]:
@@ -60,10 +64,16 @@ def front(newest: Sequence[E]) -> Front[E]:
         return Front()
     lead = next((entry for entry in newest if entry.picture), newest[0])
     rest = [entry for entry in newest if entry is not lead]
-    trio = _of_many_agencies([entry for entry in rest if entry.picture], lead.agency_id)
-    if len(trio) < TRIO:
-        trio = []
-    return Front(lead=lead, trio=trio, timeline=[entry for entry in rest if entry not in trio][:TIMELINE])
+    pictured = [entry for entry in rest if entry.picture]
+    # Three pictures or none: a row with a hole in it is worse than a row of text.
+    trio = _of_many_agencies(pictured if len(pictured) >= TRIO else rest, lead.agency_id)
+    left = [entry for entry in rest if entry not in trio]
+    return Front(
+        lead=lead,
+        trio=trio,
+        trio_has_pictures=len(pictured) >= TRIO,
+        timeline=left[: TIMELINE if lead.picture else SHORT_TIMELINE],
+    )
 
 
 def _of_many_agencies(entries: list[E], taken: int) -> list[E]:
@@ -80,6 +90,16 @@ def column(entries: Iterable[E], shown: set[int], size: int = COLUMN) -> list[E]
     """Return what a section's column holds: nothing shown above, a picture first if there is one."""
     left = [entry for entry in entries if entry.pk not in shown][:size]
     return sorted(left, key=lambda entry: not entry.picture)
+
+
+def lede(summary: str, html: str) -> str:
+    """Return the summary, or nothing when the body opens with the same words."""
+    opening = _letters(unescape(_TAG.sub(" ", html[:_OPENING])))
+    return "" if _letters(summary) in opening else summary
+
+
+def _letters(text: str) -> str:
+    return "".join(text.rstrip(" .…").split())
 
 
 def guides(documents: Iterable[D]) -> tuple[list[D], list[D]]:

@@ -23,6 +23,7 @@ _LIST_FIELDS = (
     *(name for name in blocks.FIELDS if name != "agency_id"),
     "agency__short_name",
     "agency__slug",
+    "agency__category",
 )
 
 
@@ -90,9 +91,7 @@ def _home_lists(vendor: str) -> blocks.Prepared:
     """Compile the lists of the home page, once for each kind of database."""
     newest = Entry.objects.newest_first()
     arms = {"newest": newest[:_NEWEST], "documents": newest.of_kind(Kind.DOCUMENT)[:_DOCUMENTS]}
-    return blocks.prepare(
-        arms | {section.value: newest.in_section(section)[:_SECTION] for section in Section}
-    )
+    return blocks.prepare(arms | {section.value: newest.in_section(section)[:_SECTION] for section in Section})
 
 
 def _density(newest: Entry, groups: Sequence[Group]) -> Density:
@@ -101,9 +100,7 @@ def _density(newest: Entry, groups: Sequence[Group]) -> Density:
     start = timezone.make_aware(datetime.combine(on, time(0)))
     day = Entry.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(days=1))
     published = set(day.order_by().values_list("agency_id", flat=True).distinct())
-    members = [
-        agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies
-    ]
+    members = [agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies]
     return Density(on=on, lit=sum(pk in published for pk in members), total=len(members))
 
 
@@ -175,9 +172,7 @@ def moved(slug: str) -> Agency | None:
 
 def former_names(of: Agency) -> list[str]:
     """Return the names that the agency had, each once."""
-    names = (
-        FormerSlug.objects.filter(agency=of).exclude(name="").order_by("-pk").values_list("name", flat=True)
-    )
+    names = FormerSlug.objects.filter(agency=of).exclude(name="").order_by("-pk").values_list("name", flat=True)
     return list(dict.fromkeys(names))
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from cong.agencies.models import Part
 from cong.entries.models import Entries, Entry, Kind, Mode, Section
 from cong.kernel.keyset import BadCursor, Cursor, Page
-from cong.portal import queries
+from cong.portal import process, queries
 from cong.portal.schema import news_article
 from cong.portal.words import LEDES
 
@@ -33,9 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page
 def news(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "portal/list.html", {"page": _listing(request, Entry.objects.all()), "section": None}
-    )
+    return render(request, "portal/list.html", {"page": _listing(request, Entry.objects.all()), "section": None})
 
 
 @page
@@ -76,6 +74,7 @@ def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpRes
     if address != request.path:
         return HttpResponsePermanentRedirect(address)
     context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
+    context["lede"] = process.lede(found.summary, found.html)
     return render(request, "portal/entry.html", context)
 
 

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cong.entries.models import Section
 
 LEDES: dict[str, Promise | str] = {
-    Section.ACTIVITY: _(
-        "Hoạt động của các cơ quan, đơn vị: hội nghị, làm việc, tiếp công dân, kết quả công việc."
-    ),
+    Section.ACTIVITY: _("Hoạt động của các cơ quan, đơn vị: hội nghị, làm việc, tiếp công dân, kết quả công việc."),
     Section.PARTY: _("Xây dựng, chỉnh đốn Đảng; tổ chức, kiểm tra, tuyên giáo, dân vận ở các cấp."),
     Section.ECONOMY: _("Sản xuất, đầu tư, tài chính, giao thông, nông nghiệp và đời sống kinh tế."),
     Section.SOCIETY: _("Văn hóa, y tế, lao động, an sinh và đời sống ở khắp các địa phương."),

@@ -36,9 +36,7 @@ def test_a_new_message_is_reported_until_it_is_translated(tmp_path: Path) -> Non
     package.mkdir()
     (package / "words.py").write_text('_("Chào")\n')
     source = tmp_path / "django.po"
-    source.write_text(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Cũ"\nmsgstr "Old"\n'
-    )
+    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Cũ"\nmsgstr "Old"\n')
 
     left = catalogues.update(source, package)
 

@@ -13,9 +13,7 @@ from fontTools.ttLib import TTFont
 from cong.design import fonts
 
 BASE = Path(fonts.__file__).parent / "static" / "design" / "base.css"
-VIETNAMESE = (
-    "AĂÂĐEÊIOÔƠUƯYaăâđeêioôơuưyẠẶẬẸỆỊỌỘỢỤỰỴạặậẹệịọộợụựỵẢẲẨẺỂỈỎỔỞỦỬỶảẳẩẻểỉỏổởủửỷÃẴẪẼỄĨÕỖỠŨỮỸãẵẫẽễĩõỗỡũữỹ“”–…₫€"
-)
+VIETNAMESE = "AĂÂĐEÊIOÔƠUƯYaăâđeêioôơuưyẠẶẬẸỆỊỌỘỢỤỰỴạặậẹệịọộợụựỵẢẲẨẺỂỈỎỔỞỦỬỶảẳẩẻểỉỏổởủửỷÃẴẪẼỄĨÕỖỠŨỮỸãẵẫẽễĩõỗỡũữỹ“”–…₫€"
 
 
 @pytest.fixture(scope="module")

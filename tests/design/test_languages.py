@@ -26,6 +26,7 @@ def test_a_page_keeps_its_address_in_every_language(address: str, vi: str, en: s
 def test_only_foreign_content_is_marked_with_its_language() -> None:
     assert lang_attribute("vi") == ""
     assert lang_attribute("vi-VN") == ""
+    assert lang_attribute("und") == ' lang=""'
     assert lang_attribute('en"><script>') == ' lang="en&#34;&gt;&lt;script&gt;"'
     with translation.override("en"):
         assert lang_attribute("vi") == ' lang="vi"'

@@ -15,10 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_several_lists_come_in_one_query_and_as_the_table_holds_them() -> None:
     owner = makers.agency()
-    made = [
-        makers.entry(owner, f"Tin {n}", section=s)
-        for n, s in enumerate([Section.ECONOMY, Section.FOREIGN] * 3)
-    ]
+    made = [makers.entry(owner, f"Tin {n}", section=s) for n, s in enumerate([Section.ECONOMY, Section.FOREIGN] * 3)]
     newest = Entry.objects.newest_first()
     arms = {
         "all": newest[:4],

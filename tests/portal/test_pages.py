@@ -52,6 +52,7 @@ def test_the_home_page_shows_news_documents_and_the_directory() -> None:
 
 
 def test_a_section_without_entries_leaves_no_hole_on_the_home_page() -> None:
+    makers.entry(title="Tin môi trường", section=Section.ENVIRONMENT.value)
     for number in range(12):
         makers.entry(title=f"Tin kinh tế số {number}", section=Section.ECONOMY.value)
 
@@ -92,6 +93,13 @@ def test_an_entry_names_its_source_and_its_times() -> None:
     assert "đính chính lúc" not in shown
 
 
+def test_a_partners_paper_is_named_in_lists() -> None:
+    partner = makers.agency("Nguồn khác", category=Category.PARTNER)
+    makers.entry(partner, "Tin của báo", source_name="Báo Mẫu")
+
+    assert "<span>Báo Mẫu</span>" in page("/tin-tuc/")
+
+
 def test_a_text_published_elsewhere_only_is_read_there() -> None:
     entry = makers.entry(html="")
 
@@ -109,9 +117,7 @@ def test_a_source_that_is_no_web_address_is_not_linked() -> None:
 
 def test_a_corrected_entry_says_what_was_corrected() -> None:
     entry = makers.entry()
-    corrected = makers.correct(
-        entry, title="Thư viện xã mở cửa buổi sáng", note="Sửa buổi tối thành buổi sáng."
-    )
+    corrected = makers.correct(entry, title="Thư viện xã mở cửa buổi sáng", note="Sửa buổi tối thành buổi sáng.")
 
     shown = page(corrected.get_absolute_url())
 
@@ -249,9 +255,7 @@ def test_partners_come_last_in_the_directory_and_not_on_the_home_page() -> None:
 
 
 def test_an_agency_page_shows_each_part_and_its_facts() -> None:
-    owner = makers.agency(
-        "Bộ Đo lường", address="Số 1 phố Thước", phone="024 1234", site="https://doluong.vidu.vn/"
-    )
+    owner = makers.agency("Bộ Đo lường", address="Số 1 phố Thước", phone="024 1234", site="https://doluong.vidu.vn/")
     makers.entry(owner, "Tin của bộ")
     makers.entry(owner, "Sinh hoạt chi bộ", part=Part.PARTY.value, section=Section.PARTY.value)
     makers.entry(owner, "Kế hoạch đo", part=Part.DOCUMENTS.value, kind="document", number="1/KH-ĐL")
