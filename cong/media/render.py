@@ -76,11 +76,14 @@ def render(data: bytes) -> Rendered:
         raise NotAPicture(f"Ảnh lớn hơn {MOST_BYTES // 1_000_000} MB. Hãy dùng ảnh nhỏ hơn.")
     with _opened(data) as image:
         try:
-            widest = _normalised(image)
+            return _rendered(_normalised(image))
         except _BROKEN as error:
             raise NotAPicture("Tệp ảnh bị hỏng hoặc bị cắt ngang. Hãy lấy lại tệp gốc.") from error
+
+
+def _rendered(widest: Image.Image) -> Rendered:
     files = {}
-    for width in sorted(widths_for(widest.width), reverse=True):
+    for width in widths_for(widest.width):
         height = max(round(widest.height * width / widest.width), 1)
         scaled = widest if width == widest.width else widest.resize((width, height), Image.Resampling.BICUBIC)
         files[width] = _encoded(scaled)
@@ -110,15 +113,26 @@ def _normalised(image: Image.Image) -> Image.Image:
     """Return the picture upright, in RGB or RGBA, within our greatest width."""
     turn = _TURNS.get(_orientation(image))
     sideways = turn is not None and turn not in {_TURNS[2], _TURNS[3], _TURNS[4]}
-    box = (_TALLEST, WIDTHS[-1]) if sideways else (WIDTHS[-1], _TALLEST)
+    size = _fitted(image.size, (_TALLEST, WIDTHS[-1]) if sideways else (WIDTHS[-1], _TALLEST))
     if image.format == "JPEG":
-        # Scaled while decoding: a 50-megapixel photo never stands in memory whole.
-        image.thumbnail(box, Image.Resampling.BICUBIC)
-        made = image.convert("RGB")
+        # Scaled while decoding: a large photo never stands in memory whole.
+        image.thumbnail(size, Image.Resampling.BICUBIC)
+        made = _in_mode(image, "RGB")
     else:
-        made = image.convert("RGBA" if image.has_transparency_data else "RGB")
-        made.thumbnail(box, Image.Resampling.BICUBIC)
+        made = _in_mode(image, "RGBA" if image.has_transparency_data else "RGB")
+        made.thumbnail(size, Image.Resampling.BICUBIC)
     return made if turn is None else made.transpose(turn)
+
+
+def _fitted(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
+    # The exact size, because a JPEG is scaled while decoding only as far as both given sides allow.
+    ratio = min(box[0] / size[0], box[1] / size[1], 1.0)
+    return max(round(size[0] * ratio), 1), max(round(size[1] * ratio), 1)
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    # `convert` copies even when there is nothing to convert.
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -131,5 +145,6 @@ def _orientation(image: Image.Image) -> int:
 
 def _encoded(image: Image.Image) -> bytes:
     out = BytesIO()
-    image.save(out, "WEBP", quality=_QUALITY, method=4, exif=b"", icc_profile=None, xmp=b"")
+    # Method 2 takes half the time of the usual 4 for 5% more bytes.
+    image.save(out, "WEBP", quality=_QUALITY, method=2, exif=b"", icc_profile=None, xmp=b"")
     return out.getvalue()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -61,24 +62,24 @@ def test_what_is_refused_leaves_nothing_behind(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_stop_while_writing_leaves_no_half_file_and_the_next_run_completes(
+def test_a_failing_disk_leaves_no_half_file_and_the_next_run_completes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = picture(size=(1600, 900))
     sync, calls = os.fsync, []
 
-    def stop_at_the_second(handle: int) -> None:
+    def fail_at_the_second(handle: int) -> None:
         calls.append(handle)
         if len(calls) == 2:
-            raise KeyboardInterrupt
+            raise OSError(errno.EIO, "I/O error")
         sync(handle)
 
-    monkeypatch.setattr("cong.media.store.os.fsync", stop_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
+    monkeypatch.setattr("cong.media.store.os.fsync", fail_at_the_second)
+    with pytest.raises(OSError, match="I/O error"):
         keep_picture(data, at=NOON)
 
     assert not Picture.objects.exists()
-    assert [name.endswith("-1280.webp") for name in files(folder)] == [True]
+    assert [name.endswith("-640.webp") for name in files(folder)] == [True]
 
     kept = keep_picture(data, at=NOON)
 
