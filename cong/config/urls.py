@@ -1,5 +1,19 @@
-"""Where every room's addresses hang."""
+"""Where every room's addresses hang. Reader pages come in every language; machines' addresses in none."""
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from cong.config import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.health, name="healthz"),
+    path("readyz", views.readiness, name="readyz"),
+    path("", include("cong.media.urls")),
+    path("", include("cong.syndication.urls")),
+    *i18n_patterns(
+        path("", include("cong.portal.urls")),
+        prefix_default_language=False,
+    ),
+]

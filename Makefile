@@ -1,0 +1,63 @@
+# Two commands a newcomer needs: `make demo` and `make test`.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.PHONY: demo run test check fix bench nightly clean
+
+demo: $(RUN_STAMP)
+	@PORT=$(PORT) exec $(PY) -m cong demo
+
+run: $(RUN_STAMP)
+	@$(PY) -m cong setup && PORT=$(PORT) exec $(PY) -m cong serve
+
+test: $(DEV_STAMP)
+	@echo "== SQLite =="
+	$(PY) -m pytest -n 2
+	@echo "== PostgreSQL =="
+	$(PY) -m tests.on_postgresql -n 2
+
+check: $(DEV_STAMP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/djlint --check --lint --quiet cong
+	$(PY) -m cong makemigrations --check --dry-run
+	$(PY) -m tests.deploy_check
+
+fix: $(DEV_STAMP)
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(DEV_STAMP)
+	$(PY) -m bench.harvest
+
+nightly: $(DEV_STAMP)
+	$(PY) -m pytest -m "nightly or not nightly"
+	$(PY) -m tests.on_postgresql -m "nightly or not nightly"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Cần Python 3.11 trở lên; ví dụ: make demo PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Không tạo được môi trường ảo; trên Debian hãy cài gói python3-venv."; exit 1; }
+
+$(RUN_STAMP): requirements.txt | $(VENV)/bin/python
+	@echo "Cài các thư viện đã ghim phiên bản…"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo "$(CURDIR)" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cong.pth"
+	@printf '#!/bin/sh\nexec "%s/bin/python" -m cong "$$@"\n' "$(CURDIR)/$(VENV)" > $(VENV)/bin/cong
+	@chmod +x $(VENV)/bin/cong
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@echo "Cài các công cụ kiểm thử…"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,17 @@
+"""`cong setup`: bring a bare machine to where the portal can run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Chuẩn bị: lập bảng dữ liệu, nhập 108 cơ quan, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("agencies", "import")
+        call_command("assets")

@@ -1,0 +1,21 @@
+"""`cong web`: the web server alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cong.config.env import ENV
+from cong.config.server import PortBusy, check_port, serve_web
+
+
+class Command(BaseCommand):
+    help = "Chạy riêng máy chủ web (HOST, PORT, WEB_WORKERS)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            check_port(ENV.host, ENV.port)
+        except PortBusy as error:
+            raise CommandError(str(error)) from error
+        serve_web(ENV.host, ENV.port, ENV.web_workers)
