@@ -14,9 +14,11 @@ from cong.agencies.models import Agency, Category, FormerSlug, Part
 from cong.entries.models import Entries, Entry, Kind, Section, Tombstone
 from cong.kernel.keyset import Cursor, Page, page_of
 from cong.kernel.text import fold
+from cong.media.models import Picture
 from cong.portal import blocks, process
 
 PAGE = 20
+_EMBLEM = 176
 # A section holds its column even when the lead and the trio are all its own.
 _NEWEST, _SECTION, _DOCUMENTS = 24, 1 + process.TRIO + process.COLUMN, 24
 _LIST_FIELDS = (
@@ -168,6 +170,12 @@ def moved(slug: str) -> Agency | None:
     """Return the agency that had this address once."""
     former = FormerSlug.objects.select_related("agency").filter(slug=slug).first()
     return former.agency if former else None
+
+
+def emblem(of: Agency) -> str:
+    """Return the address of the agency's emblem, large enough for its seal; empty when it has none."""
+    picture = Picture.objects.filter(pk=of.emblem).first() if of.emblem else None
+    return picture.address(_EMBLEM) if picture else ""
 
 
 def former_names(of: Agency) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cong.agencies.models import Part
+from cong.agencies.models import Agency, Part
 from cong.entries.models import Entries, Entry, Kind, Mode, Section
 from cong.kernel.keyset import BadCursor, Cursor, Page
 from cong.portal import process, queries
@@ -99,13 +99,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug)
-    context = {
-        "agency": found,
-        "parts": list(Part),
-        "overview": queries.overview(found),
-        "active": found.is_active(timezone.localdate()),
-    }
-    return render(request, "portal/agency.html", context)
+    return render(request, "portal/agency.html", _head(found) | {"overview": queries.overview(found)})
 
 
 @page
@@ -115,15 +109,23 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug, part)
-    context = {
-        "agency": found,
+    context = _head(found) | {
         "part": Part(part),
-        "parts": list(Part),
         "page": _listing(request, Entry.objects.of(found).in_part(part)),
         "former": queries.former_names(found) if part == Part.ABOUT else [],
-        "active": found.is_active(timezone.localdate()),
     }
     return render(request, "portal/part.html", context)
+
+
+def _head(agency: Agency) -> dict[str, object]:
+    """Return what the head of every page of an agency shows."""
+    today = timezone.localdate()
+    return {
+        "agency": agency,
+        "parts": list(Part),
+        "active": agency.is_active(today),
+        "emblem": queries.emblem(agency),
+    }
 
 
 def _moved(slug: str, part: str = "") -> HttpResponse:
@@ -142,3 +144,12 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @page
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer after an error of ours; asks nothing of the database, which may be what failed."""
+    return render(request, "500.html", status=500)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cong.agencies.models import Agency, Category, FormerSlug, Part
 from cong.entries.models import Entry, Mode, Section
+from cong.media.models import Picture
 from cong.publishing import actions
 from cong.publishing.models import Publication
 from tests import makers
@@ -273,6 +274,14 @@ def test_an_agency_page_shows_each_part_and_its_facts() -> None:
         assert text in shown
 
 
+def test_the_seal_holds_the_emblem_when_there_is_one() -> None:
+    Picture.objects.create(sha256=SHA, source_sha256="cd" * 32, width=300, height=300, widths=[300], at=makers.NOON)
+    owner = makers.agency("Bộ Đo lường", emblem=SHA)
+
+    assert f'<span class="seal"><img src="/tep/{SHA}-300.webp"' in page(owner.get_absolute_url())
+    assert '<span class="seal"><svg' in page(makers.agency("Bộ khác").get_absolute_url())
+
+
 @pytest.mark.parametrize("part", Part.values)
 def test_each_part_of_an_agency_has_its_page(part: str) -> None:
     owner = makers.agency("Bộ Đo lường")
@@ -390,6 +399,18 @@ def test_every_own_link_of_the_frame_leads_somewhere() -> None:
     links = set(re.findall(r'href="(/[^"#?]*)', frame))
     ours = {link for link in links if not link.startswith("/static/") and "tim-kiem" not in link}
     assert {link: Client().get(link).status_code for link in ours} == dict.fromkeys(ours, 200)
+
+
+def test_an_error_of_ours_is_told_in_the_portals_own_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("cong.portal.queries.home", broken)
+
+    answer = Client(raise_request_exception=False).get("/en/")
+
+    assert answer.status_code == 500
+    assert "This page is not working" in answer.content.decode()
 
 
 def test_a_page_only_reads() -> None:
