@@ -1,13 +1,15 @@
-"""A page of the portal needs a folder for static files, even an empty one."""
+"""Each test begins in Vietnamese."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
+from django.utils import translation
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _static_root() -> None:
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    # A request under /en/ leaves its language in the thread that the test goes on in.
+    with translation.override("vi"):
+        yield
