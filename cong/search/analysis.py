@@ -1,0 +1,159 @@
+"""From text to comparable syllables, the same way for documents and queries. Pure: no database, no index."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from cong.kernel.text import fold, nfc
+
+VERSION = 1
+"""Raise it with every change that makes other tokens; indexes of another version are rebuilt."""
+
+LONGEST = 64
+"""Characters of a syllable that count."""
+
+_REMEMBERED = 100_000
+
+# What Python's \w leaves out although it belongs inside a word: combining and vowel signs.
+_SIGNS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+# Scripts written without spaces: every character (with its signs) counts as a syllable.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Japanese, Chinese
+)
+_UNSPACED_SIGNS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+_END = r"[.!?…][\"”’»)\]]*(?=\s)|[。！？\n\r\u2028\u2029]"
+
+_PLAIN = re.compile(rf"[\w{_SIGNS}]+|{_END}")
+_MIXED = re.compile(rf"[{_UNSPACED}][{_UNSPACED_SIGNS}]*|(?:(?![{_UNSPACED}])[\w{_SIGNS}])+|{_END}")
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+
+# Typed for đ and ư by old keyboards and fonts.
+_LOOKALIKES = str.maketrans({"ð": "đ", "ƣ": "ư"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_MOVED = {
+    nfc(first + tone) + second: first + nfc(second + tone) for first, second in ("oa", "oe", "uy") for tone in _TONES
+}
+_TONE_ON_FIRST = re.compile("|".join(_MOVED))
+_FINAL_Y = re.compile("(?:[hklmstvbdr]|qu)[yỳýỷỹỵ]")
+_I_FOR_Y = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
+
+
+class Form(NamedTuple):
+    """A syllable in canonical spelling, and its folded twin."""
+
+    accented: str
+    folded: str
+
+
+END = Form("", "")
+"""Stands between sentences; no bigram crosses it."""
+
+
+class Span(NamedTuple):
+    """Where a form stands in a text."""
+
+    form: Form
+    start: int
+    end: int
+
+
+class _Forms(dict[str, Form]):
+    """Forms by syllable as written; remembers the common ones."""
+
+    def __missing__(self, written: str) -> Form:
+        form = _form(written)
+        if len(self) < _REMEMBERED:
+            self[written] = form
+        return form
+
+
+def canonical(syllable: str) -> str:
+    """Spell a syllable the one way we compare: lower case, tone on the second vowel of oa, oe, uy; i for a final y.
+
+    `hòa` and `hoà`, `thủy` and `thuỷ`, `kỹ` and `kĩ` become equal.
+    """
+    low = nfc(nfc(syllable).lower()).translate(_LOOKALIKES)
+    if low.isascii() and not low.endswith("y"):
+        return low
+    moved = _TONE_ON_FIRST.sub(lambda found: _MOVED[found[0]], low)
+    return moved[:-1] + _I_FOR_Y[moved[-1]] if _FINAL_Y.fullmatch(moved) else moved
+
+
+def _form(written: str) -> Form:
+    if not _is_word(written[0]):
+        return END
+    accented = canonical(written[:LONGEST])
+    return Form(accented, fold(accented) or accented)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+_forms = _Forms()
+
+
+def forms(text: str) -> list[Form]:
+    """Return the syllables of a text in order, with END between sentences."""
+    plain = nfc(text).replace("_", " ")
+    return [_forms[written] for written in _pattern(plain).findall(plain)]
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Yield the syllables of a text that is in NFC with their places, without the sentence ends."""
+    plain = text.replace("_", " ")
+    for found in _pattern(plain).finditer(plain):
+        form = _forms[found[0]]
+        if form is not END:
+            yield Span(form, found.start(), found.end())
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _MIXED if not text.isascii() and _HAS_UNSPACED.search(text) else _PLAIN
+
+
+def accented(read: Sequence[Form]) -> list[str]:
+    """Return the syllables with their marks, `""` for a sentence end."""
+    return [form.accented for form in read]
+
+
+def folded(read: Sequence[Form]) -> list[str]:
+    """Return the syllables without marks, `""` for a sentence end."""
+    return [form.folded for form in read]
+
+
+def bigrams(syllables: Sequence[str]) -> list[str]:
+    """Return neighbours as `one_two`; pairs around a sentence end are none."""
+    return [f"{one}_{two}" for one, two in pairwise(syllables) if one and two]
+
+
+def terms(syllables: Sequence[str]) -> list[str]:
+    """Return syllables and bigrams: what ranking compares."""
+    return [syllable for syllable in syllables if syllable] + bigrams(syllables)
+
+
+def required(read: Sequence[Form]) -> list[str]:
+    """Return, without marks and once each, the terms that a full match holds.
+
+    In scripts without spaces a lone character says nothing, so its pairs are asked for instead.
+    """
+    needed: dict[str, None] = {}
+    joined = False
+    for form, after in zip(read, [*read[1:], END], strict=True):
+        pair = is_unspaced(form) and is_unspaced(after)
+        if pair:
+            needed[f"{form.folded}_{after.folded}"] = None
+        elif form is not END and not joined:
+            needed[form.folded] = None
+        joined = pair
+    return list(needed)
+
+
+def is_unspaced(form: Form) -> bool:
+    """Tell whether the form is a character of a script that is written without spaces."""
+    return bool(_HAS_UNSPACED.match(form.folded))

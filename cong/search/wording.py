@@ -1,0 +1,51 @@
+"""What a query says: its syllables, whether its marks can be trusted, the document numbers it may mean. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cong.search import analysis
+from cong.search.analysis import Form
+from cong.search.engine import LONGEST_QUERY, MOST_TERMS
+from cong.search.numbers import Guess, number_guesses
+
+_RARELY_BARE = 0.1
+"""A syllable that stands without marks in fewer than this share of its documents looks half typed."""
+
+_SHORT = 5
+"""Syllables."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """A query as it was understood."""
+
+    forms: tuple[Form, ...]
+    guesses: tuple[Guess, ...]
+
+    @property
+    def is_accented(self) -> bool:
+        return any(form.accented != form.folded for form in self.forms)
+
+    @property
+    def is_short(self) -> bool:
+        """Tell a few words, which mean a phrase, from a sentence, which means a question."""
+        return len(self.forms) <= _SHORT
+
+    def looks_half_typed(self, bare: Callable[[str], int], any_marks: Callable[[str], int]) -> bool:
+        """Tell whether marks were typed on some syllables and left out on others, by document counts.
+
+        `bare` counts documents with exactly this spelling, `any_marks` those with whatever marks.
+        """
+        unmarked = {form.folded for form in self.forms if form.accented == form.folded and form.folded.isalpha()}
+        return self.is_accented and any(bare(one) < _RARELY_BARE * any_marks(one) for one in unmarked)
+
+
+def read(text: str) -> Wording:
+    """Understand a query; what is too long is cut."""
+    short = text[:LONGEST_QUERY]
+    return Wording(
+        forms=tuple(analysis.forms(short)[:MOST_TERMS]),
+        guesses=tuple(number_guesses(short)[:MOST_TERMS]),
+    )
