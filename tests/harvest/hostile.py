@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import ssl
+import subprocess
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -50,6 +53,18 @@ def brotli_bomb(megabytes: int = 256) -> bytes:
     block = bytes(1_000_000)
     parts: list[bytes] = [packer.process(block) for _ in range(megabytes)]
     return b"".join(parts) + bytes(packer.finish())
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Make a server's TLS context that nobody vouches for; needs the openssl command."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    names = ["-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names], check=True, capture_output=True
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 async def _drip(send: Send) -> None:
@@ -106,9 +121,7 @@ ANSWERS: dict[str, Answer] = {
     "/busy": message("503 Service Unavailable", Retry_After="99999999999999999999999"),
     "/later": message("429 Too Many Requests", Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"),
     "/nonsense": message("429 Too Many Requests", Retry_After="-5 hours or so"),
-    "/cached": message(
-        "200 OK", BODY, Cache_Control="public, MAX-AGE=600", ETag='W/"1"', Last_Modified="Mon"
-    ),
+    "/cached": message("200 OK", BODY, Cache_Control="public, MAX-AGE=600", ETag='W/"1"', Last_Modified="Mon"),
     "/bad-etag": message("200 OK", BODY, ETag='"\udcff"', Last_Modified="x" * 5000),
     "/cookie": message("200 OK", BODY, Set_Cookie="session=1; Path=/"),
     "/loop": message("302 Found", Location="/loop-back"),
@@ -128,6 +141,7 @@ ANSWERS: dict[str, Answer] = {
 class Hostile:
     """Runs inside the test's loop; `answers` add to ANSWERS. `requests` is what came in."""
 
+    tls: ssl.SSLContext | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     open_now: int = 0
@@ -136,7 +150,7 @@ class Hostile:
     async def __aenter__(self) -> Self:
         self._tasks: set[asyncio.Task[None]] = set()
         self._connections = 0
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self.tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -175,7 +189,11 @@ class Hostile:
             await writer.drain()
 
         while True:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            first = await reader.readexactly(1)
+            if first == b"\x16":  # a TLS greeting at the plain door
+                await send(message("400 Bad Request"))
+                return
+            head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = dict(line.split(": ", 1) for line in head[1:] if line)
             request = Request(path=head[0].split(" ")[1], headers=headers, connection=number)
             self.requests.append(request)
@@ -186,9 +204,5 @@ class Hostile:
                 await (send(answer) if isinstance(answer, bytes) else answer(send))
             finally:
                 self.open_now -= 1
-            if (
-                not isinstance(answer, bytes)
-                or b"Connection: close" in answer
-                or not answer.startswith(b"HTTP")
-            ):
+            if not isinstance(answer, bytes) or b"Connection: close" in answer or not answer.startswith(b"HTTP"):
                 return

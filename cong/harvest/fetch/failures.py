@@ -15,9 +15,7 @@ def explain(error: Exception, host: str, *, total_s: float) -> FetchFailed:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return FetchFailed("dns", f"Không tìm thấy máy chủ “{host}” trong DNS. Hãy kiểm tra tên miền của nguồn.")
     if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
-        return FetchFailed(
-            "tls", f"Không lập được kết nối bảo mật với {host}: {_cause(error)}. Hãy báo nguồn sửa chứng chỉ."
-        )
+        return _tls(error, host)
     if isinstance(error, aiohttp.ClientConnectorError):
         return _connecting(error, host)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
@@ -44,6 +42,14 @@ def too_big(host: str, limit: int) -> FetchFailed:
 
 def bad_encoding(host: str) -> FetchFailed:
     return FetchFailed("encoding", f"{host} gửi nội dung nén hỏng hoặc nén bằng cách không hỗ trợ. Hãy báo nguồn.")
+
+
+def _tls(error: aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError, host: str) -> FetchFailed:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        reason = getattr(error.certificate_error, "verify_message", "") or _cause(error.certificate_error)
+        return FetchFailed("tls", f"Chứng chỉ của {host} không hợp lệ: {reason}. Hãy báo nguồn sửa chứng chỉ.")
+    reason = _cause(error.os_error)
+    return FetchFailed("tls", f"Không lập được kết nối bảo mật với {host}: {reason}. Hãy kiểm tra địa chỉ nguồn.")
 
 
 def _connecting(error: aiohttp.ClientConnectorError, host: str) -> FetchFailed:

@@ -41,9 +41,7 @@ def _result(host: str, address: str, port: int) -> ResolveResult:
     return ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=0)
 
 
-def fetch(
-    path: str, limits: Limits = OPEN, *, answers: dict[str, Any] | None = None, **options: Any
-) -> Response:
+def fetch(path: str, limits: Limits = OPEN, *, answers: dict[str, Any] | None = None, **options: Any) -> Response:
     """Fetch one path of the hostile server."""
 
     async def story() -> Response:
@@ -53,9 +51,7 @@ def fetch(
     return asyncio.run(story())
 
 
-def failure(
-    path: str, limits: Limits = OPEN, *, answers: dict[str, Any] | None = None, **options: Any
-) -> FetchFailed:
+def failure(path: str, limits: Limits = OPEN, *, answers: dict[str, Any] | None = None, **options: Any) -> FetchFailed:
     """Fetch one path of the hostile server and return why that failed."""
     with pytest.raises(FetchFailed) as caught:
         fetch(path, limits, answers=answers, **options)

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import shutil
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from cong.harvest.fetch import Client, FetchFailed, Limits
 from tests.harvest.fetch.fetching import OPEN, failure, fetch
-from tests.harvest.hostile import BODY, Answer, Hostile, brotli_bomb, gzip_bomb, message
+from tests.harvest.hostile import BODY, Answer, Hostile, brotli_bomb, gzip_bomb, message, self_signed
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 QUICK = Limits(allow_loopback=True, total_s=0.3, host_gap_s=0.0)
@@ -37,9 +39,7 @@ def test_both_validators_are_sent_and_a_304_has_no_body() -> None:
     async def story() -> None:
         answers: dict[str, Answer] = {"/feed": message("304 Not Modified", Content_Length="", ETag='"2"')}
         async with Hostile(answers=answers) as server, Client(OPEN) as client:
-            answer = await client.get(
-                server.url("/feed"), etag='"1"', last_modified="Sun, 01 Mar 2026 00:00:00 GMT"
-            )
+            answer = await client.get(server.url("/feed"), etag='"1"', last_modified="Sun, 01 Mar 2026 00:00:00 GMT")
             again = await client.get(server.url("/feed"))
 
             assert (answer.status, answer.body, answer.etag) == (304, b"", '"2"')
@@ -118,6 +118,44 @@ def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(path: str) -> None:
     assert failure(path).code == "encoding"
 
 
+def test_a_server_that_cannot_speak_tls_is_said_to_be_so() -> None:
+    async def story() -> None:
+        async with Hostile() as server, Client(OPEN) as client:
+            with pytest.raises(FetchFailed) as caught:
+                await client.get(f"https://127.0.0.1:{server.port}/ok")
+
+            assert caught.value.code == "tls"
+
+    asyncio.run(story())
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs the openssl command")
+def test_a_certificate_nobody_vouches_for_is_refused_with_its_reason(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with Hostile(tls=self_signed(tmp_path)) as server, Client(OPEN) as client:
+            with pytest.raises(FetchFailed) as caught:
+                await client.get(f"https://127.0.0.1:{server.port}/ok")
+
+            assert caught.value.code == "tls"
+            assert "self-signed certificate" in caught.value.message
+            assert server.requests == []
+
+    asyncio.run(story())
+
+
+def test_a_closed_door_is_a_failed_connection() -> None:
+    async def story() -> None:
+        async with Hostile() as server:
+            url = server.url("/ok")
+        async with Client(OPEN) as client:
+            with pytest.raises(FetchFailed) as caught:
+                await client.get(url)
+
+            assert caught.value.code == "connection"
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("path", ["/says-more", "/not-http", "/nothing"])
 def test_half_an_answer_or_none_is_a_broken_connection(path: str) -> None:
     assert failure(path).code == "connection"
@@ -167,9 +205,7 @@ def test_one_bad_source_leaves_the_others_alone() -> None:
         bad = ["/drip", "/flood", "/broken-gzip", "/says-more", "/silence"]
         async with Client(QUICK) as client, Hostile() as good:
             servers = [await Hostile().__aenter__() for _ in bad]
-            fetches = [
-                client.get(server.url(path), limit=100_000) for server, path in zip(servers, bad, strict=True)
-            ]
+            fetches = [client.get(server.url(path), limit=100_000) for server, path in zip(servers, bad, strict=True)]
             results = await asyncio.gather(*fetches, client.get(good.url("/ok")), return_exceptions=True)
             for server in servers:
                 await server.__aexit__(None, None, None)

@@ -30,9 +30,7 @@ def test_a_host_answers_one_request_at_a_time() -> None:
 def test_two_hosts_are_asked_at_the_same_time() -> None:
     async def story() -> None:
         async with Hostile(answers={"/slow": _slow}) as server, Client(OPEN) as client:
-            await asyncio.gather(
-                *(client.get(server.url("/slow", host)) for host in ("127.0.0.1", "localhost"))
-            )
+            await asyncio.gather(*(client.get(server.url("/slow", host)) for host in ("127.0.0.1", "localhost")))
 
             assert server.open_most == 2
 

@@ -33,9 +33,7 @@ def unpack(encoding: str, packed: bytes, *, room: int = 10_000, step: int = 7) -
 
 
 @given(data=st.binary(max_size=2000), encoding=st.sampled_from(sorted(PACKERS)), step=st.integers(1, 500))
-def test_what_was_packed_comes_out_again_in_whatever_pieces_it_arrives(
-    data: bytes, encoding: str, step: int
-) -> None:
+def test_what_was_packed_comes_out_again_in_whatever_pieces_it_arrives(data: bytes, encoding: str, step: int) -> None:
     assert unpack(encoding, PACKERS[encoding](data), step=step) == data
 
 
