@@ -1,4 +1,4 @@
-"""Make things for tests through the product's own actions, so that no test starts in a state the product cannot reach."""
+"""Make things through the product's own actions: no test starts in a state that the product cannot reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every setting that an operator can change: name, type, default, one line of help. Nothing else reads the environment."""
+"""Every setting that an operator can change: name, type, default, help. Nothing else reads the environment."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def die_with_parent() -> None:
 
 def start(command: Sequence[str], environ: Mapping[str, str], **given: object) -> subprocess.Popen[bytes]:
     """Start `python -m cong COMMAND…` as a child that cannot be orphaned and gets no Ctrl-C of its own."""
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # noqa: PLW1509 (one prctl call, no locks)
         [sys.executable, "-m", *command], env=dict(environ), preexec_fn=die_with_parent, process_group=0, **given
     )
 

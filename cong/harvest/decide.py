@@ -215,7 +215,7 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
     body = item.html or item.summary
     html = clean.body(body, item.url or base)
-    plain = clean.text(html)
+    plain = clean.plain(html)
     said = clean.text(item.summary) if item.summary and item.summary != body else plain
     title = one_line(item.title) or clip(plain, 120) or "(Không có tiêu đề)"
     number = _NUMBER.search(title) if kind == "document" else None
@@ -229,8 +229,8 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
 
 def language(said: str, declared: str) -> str:
     """Return a language code: Vietnamese when the letters say so, else what the source declares, else `und`."""
-    letters = sum(map(str.isalpha, said[:500]))
-    if letters and len(_VIETNAMESE.findall(said[:500])) / letters >= _MARKED_ENOUGH:
+    start = said[:300]
+    if start and len(_VIETNAMESE.findall(start)) / len(start) >= _MARKED_ENOUGH:
         return "vi"
     code = declared.strip().lower().replace("_", "-").partition("-")[0]
     return code if code.isalpha() and 2 <= len(code) <= 3 else "und"

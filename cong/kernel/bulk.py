@@ -7,6 +7,7 @@ this keeps Django's field adaptation but hands the rows to the driver's `execute
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -46,7 +47,8 @@ def _adapted(row: Sequence[Any], adapters: list[tuple[int, Callable[[Any], Any]]
 def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """Return how a value of this field is handed to the driver; None when it goes as it is."""
     if isinstance(field, DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # One batch holds few moments in many rows.
+        return lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, JSONField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None

@@ -7,7 +7,6 @@ import unicodedata
 from functools import lru_cache
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_SPACES = re.compile(r"\s+")
 
 
 def nfc(text: str) -> str:
@@ -39,7 +38,7 @@ def slug(text: str, limit: int = 80) -> str:
 
 def one_line(text: str) -> str:
     """Collapse every run of white space into one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def clip(text: str, limit: int) -> str:

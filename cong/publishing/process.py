@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -91,7 +91,7 @@ class Link:
     target: str = ""
 
     def hash(self, prev: str) -> str:
-        values = asdict(self) | {"at": self.at.astimezone(UTC).isoformat()}
+        values = self.__dict__ | {"at": self.at.astimezone(UTC).isoformat()}
         return chain.sha256(chain.canonical([prev, values]))
 
 
