@@ -77,7 +77,8 @@ def absorb(
         make.new(todo.new)
         make.changed(todo.changed)
         _rekey(todo.rekeyed)
-        _mark_unlisted(source, todo.listed, visited.at, empty=not feed.items)
+        if source.first_ok_at and feed.items:
+            _mark_unlisted(source, todo, visited.at)
         gone = sum(withdraw_item(Item.objects.get(pk=one.id), at=visited.at) for one in todo.removed)
         taken = Taken(seen=len(feed.items), new=len(todo.new), changed=len(todo.changed), gone=gone)
         _close(source, visited, taken, [item.published for item in feed.items if item.published], feed.ttl or 0)
@@ -99,7 +100,7 @@ class _Writer:
         ids = publishing.open_publications(self.source.agency, Origin.HARVEST, len(items), at=self.at)
         contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
         state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
-        sealed = self._publish(contents)
+        sealed = self._publish(contents, by_people=set())
         columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
                    "publication_id", "published_at", "first_seen_at")  # fmt: skip
         rows = [
@@ -115,7 +116,7 @@ class _Writer:
             return
         first = dict(Item.objects.filter(pk__in=[known.id for _, known in pairs]).values_list("pk", "first_seen_at"))
         contents = [(known.publication, self._content(seen, first[known.id], known)) for seen, known in pairs]
-        sealed = self._publish(contents)
+        sealed = self._publish(contents, by_people=_taken_over([known.publication for _, known in pairs]))
         bulk.update(
             Item,
             ("content_hash", "revision", "url", "published_at"),
@@ -131,12 +132,11 @@ class _Writer:
             ]
         )
 
-    def _publish(self, contents: Sequence[tuple[int, Content]]) -> list[publishing.Sealed]:
+    def _publish(self, contents: Sequence[tuple[int, Content]], *, by_people: set[int]) -> list[publishing.Sealed]:
         """Seal everything; release what the source's trust allows and no person has taken over."""
         sealed = publishing.seal_all(contents, by=None, at=self.at)
         policy = _POLICY.get(Trust(self.source.trust))
         if policy:
-            by_people = _taken_over([one.publication for one in sealed])
             ready = [one for one in sealed if one.publication not in by_people]
             publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at)
         return sealed
@@ -179,16 +179,15 @@ def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
     )
 
 
-def _mark_unlisted(source: Source, listed: set[int], at: datetime, *, empty: bool) -> None:
+def _mark_unlisted(source: Source, todo: decide.Plan, at: datetime) -> None:
     """Absence is not removal, but it is a reason to look at the item's own page once."""
-    if empty:
-        return
     held = Item.objects.filter(source=source)
-    back = held.filter(pk__in=listed, left_at__isnull=False)
-    back.update(left_at=None, check_at=None, missing_at=None)
-    dropped = [pk for pk in held.filter(left_at__isnull=True).values_list("pk", flat=True) if pk not in listed]
-    fresh = held.filter(pk__in=dropped, first_seen_at__lt=at)
+    if todo.relisted:
+        held.filter(pk__in=todo.relisted).update(left_at=None, check_at=None, missing_at=None)
+    listed = held.filter(left_at__isnull=True, first_seen_at__lt=at)
+    dropped = set(listed.values_list("pk", flat=True)) - todo.listed
     if dropped:
+        fresh = held.filter(pk__in=dropped)
         delay = timedelta(seconds=min(settings.HARVEST_GONE_AFTER, _CHECK_DELAY.total_seconds()))
         fresh.filter(state=ItemState.PUBLISHED).exclude(url="").update(left_at=at, check_at=at + delay)
         fresh.filter(left_at__isnull=True).update(left_at=at)

@@ -43,6 +43,7 @@ class Known:
     content_hash: str
     revision: int
     open: bool
+    listed: bool
     published_at: datetime
 
 
@@ -54,6 +55,7 @@ class Plan:
     changed: list[tuple[Seen, Known]] = field(default_factory=list)
     rekeyed: list[tuple[Seen, Known]] = field(default_factory=list)
     listed: set[int] = field(default_factory=set)
+    relisted: list[int] = field(default_factory=list)
     removed: list[Known] = field(default_factory=list)
 
 
@@ -126,6 +128,8 @@ def compare(seen: Sequence[Seen], deleted: Sequence[str], known: Iterable[Known]
                 continue
             plan.rekeyed.append((one, match))
         plan.listed.add(match.id)
+        if not match.listed:
+            plan.relisted.append(match.id)
         if match.open and match.content_hash != one.content_hash:
             plan.changed.append((one, match))
     plan.removed.extend(_removed(deleted, held))

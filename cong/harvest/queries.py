@@ -20,6 +20,7 @@ _COLUMNS = (
     "revision",
     "state",
     "published_at",
+    "left_at",
 )
 _MANY = 400  # SQLite takes a limited number of parameters
 
@@ -41,8 +42,8 @@ def _collect(source: Source, column: str, values: Sequence[str], found: dict[int
     for start in range(0, len(values), _MANY):
         chunk = Q(**{f"{column}__in": values[start : start + _MANY]})
         for row in Item.objects.filter(chunk, source=source).values_list(*_COLUMNS):
-            pk, publication, key, alias, url_key, content_hash, revision, state, published_at = row
+            pk, publication, key, alias, url_key, content_hash, revision, state, published_at, left_at = row
             found[pk] = Known(
                 id=pk, publication=publication, key=key, alias=alias, url_key=url_key, content_hash=content_hash,
-                revision=revision, open=state not in _CLOSED, published_at=published_at,
+                revision=revision, open=state not in _CLOSED, listed=left_at is None, published_at=published_at,
             )  # fmt: skip

@@ -48,7 +48,7 @@ class Sealed:
 
 def open_publications(agency: Agency, origin: Origin, count: int, *, at: datetime) -> list[int]:
     """Make `count` publications and return their ids."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         ledger = _ledger()
         ids = list(range(ledger.publications + 1, ledger.publications + count + 1))
         bulk.insert(Publication, ("id", "origin", "agency_id", "at"), ((n, origin.value, agency.pk, at) for n in ids))
@@ -58,7 +58,7 @@ def open_publications(agency: Agency, origin: Origin, count: int, *, at: datetim
 
 def seal_all(contents: Sequence[tuple[int, Content]], *, by: User | None, at: datetime) -> list[Sealed]:
     """Write one immutable snapshot for each (publication id, content)."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         ledger = _ledger()
         sealed, rows = [], []
         for number, (publication, content) in enumerate(contents, ledger.snapshots + 1):
@@ -111,7 +111,7 @@ def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> in
 def _release(sealed: Sequence[Sealed], *, policy: Policy | None, by: User | None, at: datetime, note: str) -> list[int]:
     if not sealed:
         return []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         ledger = _ledger()
         kept = {
             e.pk: e
@@ -151,7 +151,7 @@ def withdraw(
         raise PermissionDenied("Chỉ người trực xuất bản của cơ quan mới được gỡ.")
     if by is None and policy is None:
         raise NotAllowed("Gỡ bài phải có người hoặc quy tắc chịu trách nhiệm.")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         ledger = _ledger()
         last = Release.objects.filter(publication=publication).order_by("-id").first()
         check_withdrawal(last.kind if last else None)

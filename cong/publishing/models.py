@@ -109,7 +109,7 @@ class Release(models.Model):
     mode = models.CharField(max_length=10, blank=True)
     target = models.TextField(blank=True)
     prev = models.CharField(max_length=64, unique=True)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         constraints = [

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(blank=True, max_length=10)),
                 ('target', models.TextField(blank=True)),
                 ('prev', models.CharField(max_length=64, unique=True)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ('hash', models.CharField(max_length=64)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to=settings.AUTH_USER_MODEL)),
                 ('policy', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='publishing.policy')),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='publishing.publication')),
