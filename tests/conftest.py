@@ -2,109 +2,84 @@
 
 from __future__ import annotations
 
-import os
+import ipaddress
 import socket
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
+from tests.scratch import Scratch, drop_template, once, scratch
 from tests.services import CHROMIUM, must_have_all
 
-ROOT = Path(__file__).resolve().parent.parent
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        drop_template()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _assets() -> None:
     """Make what `cong assets` makes, once for all workers."""
-    done = Path(settings.DATA_DIR) / "assets-made"
-    if not done.exists():
-        call_command("assets", verbosity=0)
-        done.touch()
+    once("assets", lambda: call_command("assets", verbosity=0))
 
 
-@pytest.fixture(autouse=True)
-def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = socket.socket.connect
+@pytest.fixture(scope="session", autouse=True)
+def _closed_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine, and every name that would be looked up outside."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _only_home(getattr(socket.socket, name)))
+        look_up = socket.getaddrinfo
 
-    def connect(self: socket.socket, address: Any) -> None:
+        def getaddrinfo(host: Any, *args: Any, **given: Any) -> Any:
+            if not (_is_address(host) or host in (None, "", b"", "localhost", b"localhost")):
+                raise socket.gaierror(socket.EAI_NONAME, f"tests look up no names: {host!r}")
+            return look_up(host, *args, **given)
+
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield
+
+
+def _only_home(real: Any) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
         host = address[0] if isinstance(address, tuple) else ""
-        if host and not (host.startswith("127.") or host in ("::1", "localhost")):
+        if not _is_home(host):
             raise OSError(f"tests reach no network: {address}")
-        real(self, address)
+        return real(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
+    return connect
+
+
+def _is_home(host: str) -> bool:
+    try:
+        return host in ("", "localhost") or ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_address(host: Any) -> bool:
+    """Tell whether it is a number in any spelling the system takes, so that nothing has to be looked up."""
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        socket.inet_aton(text)
+    except OSError:
+        return ":" in text
+    return True
 
 
 @pytest.fixture(autouse=True)
 def _chromium(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("browser") and not Path(CHROMIUM).exists():
         if must_have_all():
-            pytest.fail("chromium is not installed")
+            pytest.fail("chromium is not installed, and CONG_REQUIRE=all")
         pytest.skip("chromium is not installed")
 
 
-@dataclass
-class Scratch:
-    """A migrated database of its own, outside the test's transaction, and `cong` run against it."""
-
-    url: str
-    data_dir: Path
-    environ: dict[str, str]
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def run(self, *command: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cong", *command],
-            env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
-        )  # fmt: skip
-
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cong", *command],
-            env=self.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.started.append(process)
-        return process
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        if self.url.startswith("sqlite"):
-            with sqlite3.connect(urlsplit(self.url).path, timeout=20) as connection:
-                return connection.execute(sql).fetchall()
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
-
-
 @pytest.fixture
-def scratch_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scratch]:
-    given = os.environ.get("DATABASE_URL", "")
-    name = f"scratch_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
-    if given.startswith("postgresql"):
-        with psycopg.connect(given, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        url = urlsplit(given)._replace(path=f"/{name}").geturl()
-    else:
-        url = f"sqlite://{tmp_path / 'scratch.sqlite3'}"
-    environ = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "data"), "HARVEST_LOOPBACK": "yes"}
-    scratch = Scratch(url=url, data_dir=tmp_path / "data", environ=environ)
-    made = scratch.run("migrate", "-v0")
-    assert made.returncode == 0, made.stderr
-    try:
-        yield scratch
-    finally:
-        for process in scratch.started:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-        if given.startswith("postgresql"):
-            with psycopg.connect(given, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def scratch_database(tmp_path: Path) -> Iterator[Scratch]:
+    """Give a migrated database outside the test's transaction, with `cong` to run against it."""
+    with scratch(tmp_path) as made:
+        yield made

@@ -1,4 +1,4 @@
-"""Loaded before Django: tests keep their data in a folder of their own."""
+"""Loaded before Django reads its settings: tests keep their data in a folder of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 
+# xdist's workers inherit the folder from the process that made it, which also takes it away.
 if "CONG_TEST_DIR" not in os.environ:
     folder = tempfile.mkdtemp(prefix="cong-test-")
     os.environ["CONG_TEST_DIR"] = folder

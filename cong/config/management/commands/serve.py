@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cong.config.env import ENV
-from cong.config.server import PortBusy, check_port, everything
+from cong.config.server import CannotListen, check_port, everything
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             check_port(ENV.host, ENV.port)
-        except PortBusy as error:
+        except CannotListen as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Cổng đang chạy tại http://{ENV.host}:{ENV.port}")
         everything().run()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cong.config.env import ENV
-from cong.config.server import PortBusy, check_port, serve_web
+from cong.config.server import CannotListen, check_port, serve_web
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             check_port(ENV.host, ENV.port)
-        except PortBusy as error:
+        except CannotListen as error:
             raise CommandError(str(error)) from error
         serve_web(ENV.host, ENV.port, ENV.web_workers)

@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Membership, Role
 from cong.config.env import ENV
-from cong.config.server import PortBusy, Supervisor, check_port, end, everything, start
+from cong.config.server import CannotListen, Supervisor, check_port, end, everything, start
 from cong.demo.registry import registry
 from cong.harvest.registry import import_registry
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         with _only_one(settings.DATA_DIR / "demo.lock"):
             try:
                 check_port(ENV.host, ENV.port)
-            except PortBusy as error:
+            except CannotListen as error:
                 raise CommandError(str(error)) from error
             self._prepare()
             state = _state(settings.DATA_DIR / "demo-state.json")
