@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cong.media.urls")),
     path("", include("cong.syndication.urls")),
     *i18n_patterns(
+        path("", include("cong.search.urls")),
         path("", include("cong.portal.urls")),
         prefix_default_language=False,
     ),
