@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from cong.search import shelf
-from cong.search.engine import NotReady
+from cong.search.engine import Failed, NotReady
 from cong.search.folder import Busy, Folder
 from cong.search.indexer import Indexer, Stopped, ignore
 from cong.search.reader import Reader
@@ -105,10 +105,11 @@ def _follow(indexer: Indexer, stop: Event) -> None:
             close_old_connections()
             done = indexer.step()
             pause = _PAUSE
-        except (OperationalError, InterfaceError) as error:
-            # The database is away or busy: nothing is lost, the cursor is in the index.
-            log.warning("search.database error=%s again_in=%s", error, pause)
+        except (OperationalError, InterfaceError, Failed) as error:
+            # Database or disk are away or busy: nothing is lost, the cursor is in the index.
+            log.warning("search.paused error=%s again_in=%s", error, pause)
             connection.close()
+            indexer.close()
             done, pause = 0, min(pause * 2, _LONGEST_PAUSE)
         if not done:
             stop.wait(pause)

@@ -20,6 +20,10 @@ FEW = 10
 """Fewer hits than this are followed by near matches."""
 
 
+class Failed(Exception):
+    """The index could not be written: its directory is gone, the disk is full, somebody else holds it."""
+
+
 class NotReady(Exception):
     """There is no index that this version can read (yet)."""
 

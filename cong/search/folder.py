@@ -42,7 +42,7 @@ class Folder:
         return path if _VERSION.fullmatch(name) and path.is_dir() else None
 
     def fresh(self) -> Path:
-        """Return a directory name that was never used here."""
+        """Return the name of a version that does not exist yet."""
         return self.root / f"v{max([0, *self._versions()]) + 1}"
 
     def point_at(self, path: Path) -> None:

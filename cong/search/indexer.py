@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cong.search import shelf
-from cong.search.engine import Mark, NotReady
+from cong.search.engine import Failed, Mark, NotReady
 from cong.search.folder import Folder
 from cong.search.tantivy_engine import VERSION, TantivyEngine, TantivyWriter
 
@@ -64,37 +65,38 @@ class Indexer:
         self._folder.sweep()
         path = self._folder.fresh()
         log.info("search.rebuild path=%s", path)
-        mark, writer = shelf.last_mark(), TantivyWriter(path)
-        try:
-            self._fill(writer)
+        mark = shelf.last_mark()
+        self._writer = writer = _writer(path)
+        self._fill(writer)
+        with _writing():
             writer.commit(mark)
-            self._mark = mark
-            while batch := shelf.after(self._mark, BATCH):
-                self._apply(writer, batch)
-        except BaseException:
-            writer.close()
-            raise
-        self._path, self._writer = path, writer
+        self._mark = mark
+        while batch := shelf.after(self._mark, BATCH):
+            self._apply(writer, batch)
         self._folder.point_at(path)
+        self._path = path
         self._folder.sweep()
 
     def close(self) -> None:
         """Let the writer go; uncommitted work is dropped and will be read again."""
-        if self._writer is not None:
-            self._writer.close()
-        self._writer = self._path = None
+        writer, self._writer, self._path = self._writer, None, None
+        if writer is not None:
+            with suppress(ValueError):  # its directory may be gone
+                writer.close()
 
     def _fill(self, writer: TantivyWriter) -> None:
         for documents in shelf.everything(_CHUNK):
             if self._stopped():
                 raise Stopped
-            writer.add(documents)
+            with _writing():
+                writer.add(documents)
             self._progress(len(documents))
 
     def _apply(self, writer: TantivyWriter, batch: shelf.Batch) -> None:
-        writer.remove(batch.remove)
-        writer.put(batch.put)
-        writer.commit(batch.mark)
+        with _writing():
+            writer.remove(batch.remove)
+            writer.put(batch.put)
+            writer.commit(batch.mark)
         self._mark = batch.mark
 
     def _open(self) -> TantivyWriter:
@@ -106,9 +108,23 @@ class Indexer:
         if current is None or found is None:
             self.rebuild()
         else:
-            self._path, self._mark, self._writer = current, found, TantivyWriter(current)
+            self._path, self._mark, self._writer = current, found, _writer(current)
         assert self._writer is not None  # noqa: S101 (both branches have set it)
         return self._writer
+
+
+def _writer(path: Path) -> TantivyWriter:
+    with _writing():
+        return TantivyWriter(path)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn what the engine raises into Failed."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise Failed(str(error)) from error
 
 
 def _continuable(path: Path) -> Mark | None:

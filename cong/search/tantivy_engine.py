@@ -46,14 +46,15 @@ VERSION = sha256(repr(_MAKING).encode()).hexdigest()[:16]
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in _NUMBERS:
-        builder.add_unsigned_field(name, stored=name == "id", indexed=True, fast=True)
+        # Signed: deleting by term silently matches nothing in an unsigned field.
+        builder.add_integer_field(name, stored=name == "id", indexed=True, fast=True)
     for name, option in _TOKENS.items():
         builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
     for name in _CODES:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     builder.add_float_field("authority", fast=True)
-    builder.add_unsigned_field("seq", stored=True)
+    builder.add_integer_field("seq", stored=True)
     builder.add_text_field("change", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -73,8 +74,8 @@ def _row(document: Document) -> tantivy.Document:
     row.add_text("num", " ".join(number_keys(document.number)))
     for name in _CODES:
         row.add_text(name, getattr(document, name))
-    row.add_unsigned("id", document.id)
-    row.add_unsigned("agency", document.agency)
+    row.add_integer("id", document.id)
+    row.add_integer("agency", document.agency)
     row.add_integer("published", int(document.published_at.timestamp()))
     row.add_float("authority", document.authority)
     return row
@@ -107,8 +108,8 @@ class TantivyWriter:
     def commit(self, mark: Mark) -> None:
         """Make everything since the last commit durable together with how far it goes."""
         row = tantivy.Document()
-        row.add_unsigned("id", _MARK_ID)
-        row.add_unsigned("seq", mark.seq)
+        row.add_integer("id", _MARK_ID)
+        row.add_integer("seq", mark.seq)
         row.add_text("change", mark.change)
         row.add_text("version", mark.version)
         self._writer.delete_documents_by_term("id", _MARK_ID)
@@ -117,7 +118,6 @@ class TantivyWriter:
 
     def close(self) -> None:
         """Give up what was not committed and let merges end."""
-        self._writer.rollback()
         self._writer.wait_merging_threads()
 
 

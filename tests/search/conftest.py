@@ -1,0 +1,22 @@
+"""Search in tests: an index of its own for every test, and pages in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+
+@pytest.fixture(autouse=True)
+def search_dir(tmp_path: Path, settings: Settings) -> Path:
+    settings.SEARCH_DIR = tmp_path / "search"
+    return tmp_path / "search"
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    with translation.override("vi"):
+        yield
