@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +23,29 @@ def claim_sources(count: int, *, worker: str, at: datetime) -> list[Source]:
     for one in found:
         one.lease_until, one.lease_by = until, worker
     return found
+
+
+def worker_name() -> str:
+    """Return a name that tells machine and process, so that the leases of a dead one can be given back."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}"
+
+
+def reclaim() -> int:
+    """Free the sources that processes of this machine held when they were killed; others run out by themselves."""
+    here = f"{socket.gethostname()[:30]}:"
+    holders = set(Source.objects.filter(lease_by__startswith=here).values_list("lease_by", flat=True))
+    dead = [name for name in holders if not _lives(int(name.rpartition(":")[2]))]
+    return Source.objects.filter(lease_by__in=dead).update(lease_until=None, lease_by="") if dead else 0
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def claim_items(count: int, *, at: datetime) -> list[Item]:

@@ -219,7 +219,7 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
     body = item.html or item.summary
     html = clean.body(body, item.url or base)
-    plain = clean.plain(html)
+    plain = clean.text(html)
     said = clean.text(item.summary) if item.summary and item.summary != body else plain
     title = one_line(item.title) or clip(plain, 120) or "(Không có tiêu đề)"
     number = _NUMBER.search(title) if kind == "document" else None

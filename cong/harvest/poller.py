@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import signal
-import socket
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -63,7 +60,7 @@ class Poller:
     def __init__(self, client: Client, *, on_done: Callable[[Done], None] = lambda done: None) -> None:
         self.client = client
         self.on_done = on_done
-        self.worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{time.monotonic_ns() % 1_000_000}"
+        self.worker = claim.worker_name()
         self._stopping = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="harvest-db")
         self._unmodified: list[tuple[Source, actions.Visited]] = []
@@ -80,6 +77,7 @@ class Poller:
         await self._work(until_idle=False)
 
     async def _work(self, *, until_idle: bool) -> None:
+        await self._db(claim.reclaim)
         running: set[asyncio.Task[None]] = set()
         while not self._stopping.is_set():
             room = _CLAIM - len(running)
