@@ -12,8 +12,8 @@ import pytest
 from cong.search.engine import Query
 from cong.search.folder import Folder
 from cong.search.reader import Reader
-from tests.scratch import Scratch
 from tests.makers import NOON
+from tests.scratch import Scratch
 
 MAKE = """
 from dataclasses import replace

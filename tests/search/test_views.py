@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from cong.search import actions, queries
 from tests import makers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.search.addresses")]
+pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, query: str, **more: str) -> str:
