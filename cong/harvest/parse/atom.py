@@ -1,132 +1,122 @@
-"""Atom 0.3 and 1.0, with or without its namespace, and removed entries (RFC 6721)."""
+"""Atom 1.0 and 0.3, with or without their namespace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+import base64
+import binascii
+import re
 
-from cong.harvest.parse import clean, markup
-from cong.harvest.parse.dates import parse_date
-from cong.harvest.parse.raw import Enclosure, RawFeed, RawItem, Rules
-from cong.harvest.parse.tree import LANG, Element, name
+from lxml import etree
 
-_TEXTS = {"title", "summary", "tagline", "content"}
-_OWN = ("atom", "")
+from cong.harvest.parse import names
+from cong.harvest.parse.clean import looks_like_html
+from cong.harvest.parse.clean import text as plain
+from cong.harvest.parse.names import Children
+from cong.harvest.parse.parts import Context, enclosure, files, moment, outermost, person, tags, texts
+from cong.harvest.parse.raw import Enclosure, RawFeed, RawItem
+from cong.harvest.parse.rss import deleted
+from cong.kernel.text import nfc
+
+_TITLE = ("atom:title", "dc:title", "media:title")
+_BODY = ("atom:content", "content:encoded")
+_SUMMARY = ("atom:summary", "atom:tagline", "media:description", "dc:description")
+_PUBLISHED = ("atom:published", "atom:issued", "atom:created", "dc:date")
+_UPDATED = ("atom:updated", "atom:modified")
+_BASE64 = re.compile(r"^[A-Za-z0-9+/\s]+={0,2}\s*$")
 
 
-def feed(root: Element, url: str, rules: Rules) -> RawFeed:
-    """Read a whole feed; a lone `entry` document is a feed of one."""
-    outer = markup.base(root, url)
-    own = name(root.tag)[0]
-    entries = [one for one in root.iter() if isinstance(one.tag, str) and name(one.tag) == (own, "entry")]
-    deleted = [
-        one.get("ref") or "" for one in root if isinstance(one.tag, str) and name(one.tag) == ("at", "deleted-entry")
-    ]
-    links = list(_links(root, outer))
-    title = next((markup.title(one) for one in _children(root, "title")), "")
+def read(root: etree._Element, context: Context) -> RawFeed:
+    """Read a document whose root is `feed`, or a lone `entry`."""
+    about = names.children(root)
+    links = about.get("atom:link", [])
+    base = context.base(root)
     return RawFeed(
-        kind="atom", title=title, url=_alternate(links), lang=root.get(LANG) or "",
-        items=tuple(_entry(one, url, rules) for one in entries), deleted=tuple(ref for ref in deleted if ref),
-        hub=next((href for rel, _, href, _ in links if rel == "hub"), ""),
-    )  # fmt: skip
-
-
-def _children(element: Element, local: str) -> Iterator[Element]:
-    for child in element:
-        if isinstance(child.tag, str) and name(child.tag)[0] in _OWN and name(child.tag)[1] == local:
-            yield child
-
-
-def _links(element: Element, outer: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (rel, type, absolute address, length) of every link."""
-    for link in _children(element, "link"):
-        href = link.get("href")
-        if href is not None:
-            rel = (link.get("rel") or "alternate").rpartition("/")[2]
-            yield (
-                rel,
-                link.get("type") or "",
-                markup.join(markup.base(link, outer), href),
-                link.get("length") or "",
-            )
-
-
-def _alternate(links: list[tuple[str, str, str, str]]) -> str:
-    pages = [(kind, href) for rel, kind, href, _ in links if rel == "alternate"]
-    return next((href for kind, href in pages if "html" in kind), pages[0][1] if pages else "")
-
-
-def _entry(element: Element, url: str, rules: Rules) -> RawItem:
-    outer = markup.base(element, url)
-    said, tags, images = _said(element, outer)
-    links = list(_links(element, outer))
-    body = said.get("content") or said.get("summary") or said.get("media:description") or ""
-    published, updated, date_text = _moments(said, rules)
-    guid = said.get("id", "")
-    enclosures = tuple(
-        Enclosure(url=href, type=kind, length=int(length) if length.isdigit() else 0)
-        for rel, kind, href, length in links
-        if rel == "enclosure"
+        kind="atom",
+        title=plain(_content(about, _TITLE)),
+        url=_alternate(links, base, context),
+        lang=names.lang(root),
+        items=tuple(_entry(element, context) for element in outermost(root, "entry")),
+        deleted=deleted(root),
+        hub=next((names.join(base, link.get("href") or "") for link in links if link.get("rel") == "hub"), ""),
     )
-    images += [one.url for one in enclosures if one.type.startswith("image/")]
+
+
+def _entry(element: etree._Element, context: Context) -> RawItem:
+    found = names.children(element)
+    base = context.base(element)
+    links = found.get("atom:link", [])
+    guid = names.first(found, ("atom:id",))
+    group = names.children(found["media:group"][0]) if "media:group" in found else {}
+    summary = _content(found, _SUMMARY) or _content(group, _SUMMARY)
+    html = _content(found, _BODY) or summary
+    published, unread = moment(texts(found, _PUBLISHED), context.rules)
+    updated, unread_too = moment(texts(found, _UPDATED), context.rules)
+    has = files(found, _enclosures(links, context), html, base)
     return RawItem(
-        guid=guid, url=_alternate(links) or (guid if "://" in guid else ""), title=said.get("title", ""),
-        summary=said.get("summary", ""), html=body, author=said.get("author", ""), lang=element.get(LANG) or "",
-        tags=tuple(dict.fromkeys(tag for tag in tags if tag)), published=published, updated=updated,
-        date_text=date_text, enclosures=enclosures,
-        image=next(iter(images), "") or clean.first_image(body, outer),
+        guid=guid, url=_alternate(links, base, context) or _source(found, base) or (guid if "://" in guid else ""),
+        title=plain(_content(found, _TITLE) or _content(group, _TITLE)), summary=summary, html=html,
+        author=_author(found), lang=names.lang(element), tags=_tags(found), published=published, updated=updated,
+        date_text="" if published or updated else unread or unread_too, image=has.image, enclosures=has.enclosures,
     )  # fmt: skip
 
 
-def _said(element: Element, outer: str) -> tuple[dict[str, str], list[str], list[str]]:
-    said: dict[str, str] = {}
-    tags: list[str] = []
-    images: list[str] = []
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        space, local = name(child.tag)
-        if local == "category" and space in _OWN:
-            tags.append(child.get("label") or child.get("term") or markup.text(child))
-        elif space == "dc" and local == "subject":
-            tags.append(markup.text(child))
-        elif space == "media":
-            _media(child, outer, said, images)
-        else:
-            word, value = _word(child, space, local)
-            if value:
-                said.setdefault(word, value)
-    return said, tags, images
+def _content(found: Children, wanted: tuple[str, ...]) -> str:
+    return next((said for name in wanted for one in found.get(name, ()) if (said := content(one))), "")
 
 
-def _word(child: Element, space: str, local: str) -> tuple[str, str]:
-    if space in _OWN:
-        if local == "title":
-            return local, markup.title(child)
-        if local in _TEXTS:
-            return ("summary" if local == "tagline" else local), markup.content(child)
-        if local == "author":
-            return local, next((markup.text(one) for one in _children(child, "name")), markup.text(child))
-        return local, markup.text(child)
-    return {"dc:creator": "author", "content:encoded": "content"}.get(
-        f"{space}:{local}", f"{space}:{local}"
-    ), markup.text(child)
+def content(element: etree._Element) -> str:
+    """Return a text construct as HTML: escaped, inline or base64, in the words of Atom 1.0 or 0.3."""
+    kind, mode = (element.get("type") or "text").strip().lower(), (element.get("mode") or "").strip().lower()
+    if len(element):
+        return names.markup(element)
+    said = nfc((element.text or "").strip())
+    if mode == "base64" or (mode != "escaped" and "/" in kind and not kind.startswith("text/") and "xml" not in kind):
+        return _from_base64(said)
+    if kind in ("text", "text/plain") and not looks_like_html(said):
+        return names.escaped(said)
+    return said
 
 
-def _media(child: Element, outer: str, said: dict[str, str], images: list[str]) -> None:
-    for one in child.iter():
-        if not isinstance(one.tag, str):
-            continue
-        local = name(one.tag)[1]
-        kind = one.get("type") or ""
-        if local == "description":
-            said.setdefault("media:description", markup.text(one))
-        elif one.get("url") and (local == "thumbnail" or kind.startswith("image/") or one.get("medium") == "image"):
-            images.append(markup.join(outer, one.get("url") or ""))
+def _from_base64(said: str) -> str:
+    if not _BASE64.match(said):
+        return said
+    try:
+        return nfc(base64.b64decode(said).decode().replace("\0", ""))
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
-def _moments(said: dict[str, str], rules: Rules) -> tuple[datetime | None, datetime | None, str]:
-    first = next((said[word] for word in ("published", "issued", "created", "dc:date") if said.get(word)), "")
-    last = said.get("updated") or said.get("modified") or ""
-    published, updated = parse_date(first, rules), parse_date(last, rules)
-    return published or updated, updated, "" if published or updated else first or last
+def _alternate(links: list[etree._Element], base: str, context: Context) -> str:
+    """Return the address of the page: the HTML one if the entry names several."""
+    pages = [
+        one
+        for one in links[:50]
+        if (one.get("rel") or "alternate").rpartition("/")[2] == "alternate" and one.get("href")
+    ]
+    if not pages:
+        return ""
+    best = next((one for one in pages if "html" in (one.get("type") or "")), pages[0])
+    return names.join(context.base(best) if context.based else base, best.get("href") or "")
+
+
+def _source(found: Children, base: str) -> str:
+    """Content that lies elsewhere: its address is the page."""
+    return next((names.join(base, said) for one in found.get("atom:content", ()) if (said := one.get("src"))), "")
+
+
+def _enclosures(links: list[etree._Element], context: Context) -> list[Enclosure]:
+    said = [
+        enclosure(one, context.base(one), "href") for one in links[:50] if (one.get("rel") or "").endswith("enclosure")
+    ]
+    return [one for one in said if one]
+
+
+def _author(found: Children) -> str:
+    inner = [names.first(names.children(one), ("atom:name", "atom:email")) for one in found.get("atom:author", ())[:10]]
+    people = [who for said in (*inner, *texts(found, ("dc:creator",))) if (who := person(said))]
+    return ", ".join(dict.fromkeys(people))
+
+
+def _tags(found: Children) -> tuple[str, ...]:
+    terms = [one.get("label") or one.get("term") or names.text(one) for one in found.get("atom:category", ())[:50]]
+    return tags((*terms, *texts(found, ("dc:subject", "category")))) if terms or "dc:subject" in found else ()

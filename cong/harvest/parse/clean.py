@@ -4,97 +4,186 @@ from __future__ import annotations
 
 import html as entities
 import re
-from urllib.parse import urljoin
 
 import nh3
 
-from cong.kernel.text import nfc, one_line
+from cong.harvest.parse.pictures import SOURCES, TINY, web
+from cong.kernel.text import clip, nfc
 
-_TAGS = {
+_ALLOWED = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "dl", "dt", "em",
-    "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "q", "s", "small",
-    "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "figcaption", "figure", "h2", "h3", "h4", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s",
+    "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"},
-    "abbr": {"title"}, "*": {"lang", "dir"},
+    "abbr": {"title"}, "img": {"alt", "title", "width", "height", *SOURCES}, "*": {"lang", "dir"},
 }  # fmt: skip
+_UNREADABLE = {"script", "style", "template", "noscript", "iframe", "svg", "title", "noframes", "noembed"}
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    clean_content_tags={"script", "style", "template", "noscript", "svg", "math"},
+    tags=_ALLOWED, attributes=_ATTRIBUTES, clean_content_tags=_UNREADABLE, link_rel="nofollow noopener",
     url_schemes={"http", "https", "mailto", "tel"},
-    link_rel="nofollow noopener",
+)  # fmt: skip
+# Blocks become paragraphs and headings fit under the page's own h1: dropping a block would glue its words to the next.
+_BLOCKS = (
+    "address", "article", "aside", "center", "details", "dialog", "dir", "div", "fieldset", "footer", "form", "header",
+    "hgroup", "legend", "main", "menu", "nav", "option", "section", "summary", "listing", "xmp", "plaintext",
+)  # fmt: skip
+_RENAMED = dict.fromkeys(_BLOCKS, "p") | {
+    "h1": "h2",
+    "h5": "h4",
+    "h6": "h4",
+    "strike": "s",
+    "tt": "code",
+    "samp": "code",
+}
+_DROPPED = (
+    "acronym", "applet", "area", "audio", "base", "basefont", "bdi", "bdo", "bgsound", "big", "blink", "body",
+    "button", "canvas", "data", "datalist", "dfn", "embed", "font", "frame", "frameset", "head", "html",
+    "image", "input", "keygen", "label", "link", "map", "marquee", "math", "meta", "meter", "nobr", "object",
+    "optgroup", "output", "param", "path", "picture", "progress", "rp", "rt", "ruby", "select", "source",
+    "span", "textarea", "time", "track", "var", "video", "wbr", "xml",
+)  # fmt: skip
+_NAMES = {name: name for name in (*_ALLOWED, *_UNREADABLE, *_DROPPED)} | _RENAMED
+_BREAKING = frozenset(_RENAMED.values()) - {"s", "code"} | {
+    "blockquote", "br", "caption", "dd", "dl", "dt", "figcaption", "figure", "h3", "hr", "img", "li", "ol", "pre",
+    "table", "td", "th", "tr", "ul", "object", "video", "audio", "body",
+}  # fmt: skip
+
+_NAMED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?=([\s/>]))?")
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|iframe|svg)\b.*?(?:</\1\s*>|\Z)"
+    r"""|</?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>|<[!?][^<>]*>""",
+    re.DOTALL | re.IGNORECASE,
 )
-_NOTHING = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style", "template", "noscript"})
-_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(src|data-src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
-_HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
-_H1 = re.compile(r"<(/?)h1\b", re.IGNORECASE)
-_MARKUP = re.compile(r"<[a-zA-Z!/]|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
-_BREAK = re.compile(
-    r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|dd|dt|pre|hr|section|article|figure))\b[^>]*>",
-    re.IGNORECASE,
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_LINK_OR_IMAGE = re.compile(r"<(/?)(a|img)\b([^<>]*)>")
+_VALUE = re.compile(r'([a-z-]+)="([^"]*)"')
+_RELATIVE = re.compile(r' href="(?!https?:|mailto:|tel:)')
+_EMPTY = re.compile(r"<(p|figure|figcaption|li|h[2-4]|blockquote)>(?:\s|&nbsp;|<br>)*</\1>")
+_PICTURE_TEXT = re.compile(r"(?<=>)\[Ảnh(?:: [^\[\]<>]*)?\](?=<)")
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_EMPTY = re.compile(r"<(p|figure|figcaption|li|h[2-6])>(?:\s|&nbsp;|<br>)*</\1>")
-_MOST = 2_000_000
+_UNNESTED = frozenset(
+    ("p", "li", "td", "th", "tr", "dd", "dt", "br", "hr", "img", "col", "option", "input", "meta", "link")
+)
+_SMALL, _MOST_WORK, _MOST = 500, 1_000_000, 2_000_000
 
 
 def body(html: str, base: str) -> str:
     """Return a sanitised fragment: listed tags only, absolute links, pictures as links to where they are."""
-    text = nfc(html[:_MOST]).replace("\x00", "")
-    if not _MARKUP.search(text):
-        return _paragraphs(text)
-    if "<h1" in text or "<H1" in text:
-        text = _H1.sub(r"<\1h2", text)
-    text = _IMG.sub(lambda match: _picture(match[0], base), text)
-    if "href" in text.lower():
-        text = _HREF.sub(lambda match: match[1] + _absolute(match[2], base), text)
-    return _EMPTY.sub("", _CLEANER.clean(text)).strip()
+    given = nfc(html[:_MOST])
+    if "<" not in given or not (said := _NAMED.sub(_as_meant, given)) or not _TOKEN.search(said):
+        return _paragraphs(entities.unescape(given))
+    if given.count("<") > _SMALL and _too_tangled(said):
+        return _paragraphs(text(given))
+    try:
+        safe = _CLEANER.clean(said)
+    except UnicodeEncodeError:
+        safe = _CLEANER.clean(_INVISIBLE.sub("", said))
+    if "<img" in safe or _RELATIVE.search(safe):
+        safe = _finished(safe, base)
+    return _EMPTY.sub("", safe).strip()
 
 
-def _paragraphs(text: str) -> str:
-    blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
+def _as_meant(match: re.Match[str]) -> str:
+    """Rename what has a better name; `<` before what is no HTML element is a sign that somebody wrote."""
+    name = match[2].lower()
+    known = _NAMES.get(name)
+    if match[3] is not None and (known or ":" in name or "-" in name):
+        return f"<{match[1]}{known or name}"
+    return f"&lt;{match[1]}{match[2]}"
+
+
+def _too_tangled(html: str) -> bool:
+    """Tell an attack: parsing HTML costs depth times tags, and no article needs this much of both."""
+    depth = deepest = count = 0
+    for match in _NAMED.finditer(html):
+        count += 1
+        if match[2] not in _UNNESTED:
+            depth = max(depth + (-1 if match[1] else 1), 0)
+            deepest = max(deepest, depth)
+    return deepest * count > _MOST_WORK
+
+
+def _paragraphs(plain: str) -> str:
+    clean = _INVISIBLE.sub(
+        lambda match: match[0] if match[0] in "\n\t" else "", plain.replace("\r\n", "\n").replace("\r", "\n")
+    )
+    blocks = (block.strip() for block in re.split(r"\n[ \t]*\n", nfc(clean)))
     return "".join(
         f"<p>{entities.escape(block, quote=False).replace(chr(10), '<br>')}</p>" for block in blocks if block
     )
 
 
-def _absolute(quoted: str, base: str) -> str:
-    address = entities.unescape(quoted[1:-1]).strip()
-    return f'"{entities.escape(_join(base, address))}"'
+def _finished(safe: str, base: str) -> str:
+    """Make links absolute and pictures links. The sanitiser's output has one spelling, so a pattern is exact here."""
+    linked = False
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal linked
+        if match[2] == "img":
+            return _picture(match[3], base, linked=linked)
+        linked = not match[1]
+        return _absolute(match[0], base) if _RELATIVE.search(match[0]) else match[0]
+
+    return _LINK_OR_IMAGE.sub(replace, safe)
 
 
-def _join(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
+def _absolute(tag: str, base: str) -> str:
+    return _VALUE.sub(lambda match: _href(match[2], base) if match[1] == "href" else match[0], tag)
+
+
+def _href(value: str, base: str) -> str:
+    address = web(entities.unescape(value) or base, base)
+    return f'href="{entities.escape(address)}"' if address else ""
+
+
+def _picture(attributes: str, base: str, *, linked: bool) -> str:
+    said = {name: entities.unescape(value) for name, value in _VALUE.findall(attributes)}
+    if TINY & {said.get("width"), said.get("height")}:
         return ""
-
-
-def _picture(tag: str, base: str) -> str:
-    said = {name.lower(): entities.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag)}
-    source = _join(base, (said.get("data-src") or said.get("src") or "").strip())
-    if not source.startswith(("http://", "https://")):
+    source = next((address for name in SOURCES if (address := web(said.get(name, ""), base))), "")
+    words = " ".join((said.get("alt") or said.get("title") or "").replace("[", "(").replace("]", ")").split())
+    if not source and not words:
         return ""
-    words = one_line(said.get("alt", ""))
-    label = f"[Ảnh: {words}]" if words else "[Ảnh]"
-    return f'<a href="{entities.escape(source)}">{entities.escape(label)}</a>'
-
-
-def first_image(html: str, base: str) -> str:
-    """Return the absolute address of the first picture in the HTML, or an empty string."""
-    for tag in _IMG.finditer(html):
-        said = {name.lower(): entities.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[0])}
-        source = _join(base, (said.get("data-src") or said.get("src") or "").strip())
-        if source.startswith(("http://", "https://")):
-            return source
-    return ""
+    if words and len(words) <= 4 and not any(map(str.isalnum, words)):
+        return entities.escape(words)
+    label = entities.escape(f"[Ảnh: {words}]" if words else "[Ảnh]", quote=False)
+    return label if linked or not source else f'<a href="{entities.escape(source)}" rel="nofollow noopener">{label}</a>'
 
 
 def text(html: str) -> str:
-    """Return plain text on one line, entities resolved."""
-    if not _MARKUP.search(html):
-        return one_line(nfc(html))
-    spaced = _BREAK.sub(" ", html[:_MOST])
-    return one_line(nfc(entities.unescape(_NOTHING.clean(spaced))))
+    """Return plain text on one line: tags removed, references resolved, nothing invisible."""
+    if "<" in html:
+        html = html[:_MOST]
+        if "[Ảnh" in html:
+            html = _PICTURE_TEXT.sub("", html)
+        html = _TOKEN.sub(_space, html)
+    if "&" in html:
+        html = entities.unescape(html)
+    line = " ".join(html.split())
+    return nfc(line if line.isprintable() else _INVISIBLE.sub("", line))
+
+
+def _space(match: re.Match[str]) -> str:
+    name = match[2]
+    if name is None:
+        return ""
+    known = _NAMES.get(name.lower())
+    if known is None and ":" not in name and "-" not in name:
+        return match[0]
+    return " " if known in _BREAKING else ""
+
+
+def looks_like_html(said: str) -> bool:
+    """Tell whether text that is called plain holds references or tags of HTML all the same."""
+    if "&" in said and _REFERENCE.search(said):
+        return True
+    return "<" in said and any((name := match[2]) and name.lower() in _NAMES for match in _TOKEN.finditer(said))
+
+
+def summary(text: str, limit: int) -> str:
+    """Return at most `limit` characters of plain text, cut at a word, with an ellipsis when something is left out."""
+    return clip(" ".join(text.split()), limit)

@@ -1,167 +1,128 @@
-"""Dates as Vietnamese sources write them. Never raises; gives None for what it does not understand."""
+"""Dates as feeds and Vietnamese sites write them. Never raises; gives None for what it does not understand."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from cong.harvest.parse import spoken
 from cong.harvest.parse.raw import Rules
-from cong.kernel.text import fold, one_line
+from cong.harvest.parse.zones import local, zone_of
+from cong.kernel.text import fold
 
 _FUTURE = timedelta(days=2)
 _OLDEST = 1970
-_ISO = re.compile(
-    r"^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:[Tt ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*"
-    r"(Z|z|[A-Z]{3,4}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2})?$"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = 120
+_MILLISECONDS = 100_000_000_000
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+         "sep sept september", "oct october", "nov november", "dec december"), 1)
+    for name in names.split()
+}  # fmt: skip
+_TIME = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?(?:\s*(am|pm)\b)?"
+_MAIL = re.compile(
+    rf"^(?:[a-z]{{2,9}}\.?\s*,?\s+|[a-z]{{2,9}},)?(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+([a-z]{{3,9}})\.?,?[\s-]+(\d{{2}}|\d{{4}})"
+    rf"(?:,?\s+(?:at\s+)?{_TIME}\s*(.*))?$"
 )
-_OFFSET = re.compile(r"^(?:GMT|UTC)?\s*([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
-_GMT = re.compile(r"\b(?:GMT|UTC)\s*([+-]\d{1,2}(?::?\d{2})?)\s*$", re.IGNORECASE)
-# Year 1 is what programs write for "none"; the mail reader would make 2001 of it.
-_ANCIENT = re.compile(r"(?<![\d:.+-])0\d{3}(?![\d])")
-_DAY = re.compile(r"(?<![\d:])(\d{1,4})([/.\-])(\d{1,2})\2(\d{2,4})(?!\d)")
-_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_NAMED_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b[A-Za-z]{1,5})\s*\)?$")
-_DAY_WORDS = re.compile(r"(?:ngay\s+)?(\d{1,2})\s+thang\s+(\d{1,2})\s*,?\s*(?:nam\s+)?(\d{4})")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s*(?::|h|gio)\s*(\d{2})?(?::(\d{2}))?(?:\.\d+)?\s*(am|pm|sa|ch)?(?![a-z\d])")
-_AGO = re.compile(r"(\d+|mot)\s*(giay|phut|gio|tieng|ngay|tuan|thang|nam)\s+truoc")
-_UNITS = {
-    "giay": 1,
-    "phut": 60,
-    "gio": 3600,
-    "tieng": 3600,
-    "ngay": 86_400,
-    "tuan": 604_800,
-    "thang": 2_592_000,
-    "nam": 31_536_000,
-}
-_NEAR = {"hom nay": 0, "hom qua": 1, "hom kia": 2}
-_ORDERS = {"DMY": (0, 1, 2), "MDY": (1, 0, 2), "YMD": (2, 1, 0)}
+_AMERICAN = re.compile(
+    rf"^(?:[a-z]{{3,9}},?\s+)?([a-z]{{3,9}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?:,?\s+(?:at\s+)?{_TIME}\s*(.*))?$"
+)
+_ASCTIME = re.compile(
+    rf"^(?:[a-z]{{3,9}},?\s+)?([a-z]{{3,9}})\s+(\d{{1,2}})\s+{_TIME}\s*(?:([a-z]{{3,5}}|[+-]\d{{2}}:?\d{{2}})\s+)?(\d{{4}})$"
+)
+_ISO = re.compile(
+    r"^(\d{4})(?:-(\d{3})(?!\d)|(?:-?(\d{2})(?:-?(\d{2}))?)?)"
+    r"(?:(?:\s*t\s*|\s+)(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(\S.*)?|\s*(z|[+-]\d{2}:?\d{2}))?$"
+)
+_NUMBER = re.compile(r"^(?:/?date\()?(\d{10}|\d{13})(?:[+-]\d{4})?(?:\)/?)?$")
 
 
 def parse_date(text: str, rules: Rules) -> datetime | None:
-    """Return the moment in UTC; naive times are in the source's zone; more than two days ahead is nonsense."""
-    said = one_line(text)[:100]
-    if not said or _ANCIENT.search(said):
+    """Return the moment in UTC. Times without a zone are in the source's; `date_order` decides `10/2/2026`.
+
+    Before 1970, or more than two days after `rules.now`, is nonsense: None.
+    """
+    said = " ".join(text[:_LONGEST].split())
+    if not said:
         return None
-    for form in (_iso, _mail, _vietnamese):
-        try:
-            found = form(said, rules)
-        except (ValueError, OverflowError, KeyError):
-            continue
-        if found is not None:
-            return _sane(found, rules)
-    return None
-
-
-def _sane(found: datetime, rules: Rules) -> datetime | None:
-    try:
-        moment = found.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
-    return moment if moment.year >= _OLDEST and moment <= rules.now + _FUTURE else None
-
-
-def _zone(rules: Rules) -> tzinfo:
-    return ZoneInfo(rules.timezone)
-
-
-def _offset(text: str) -> tzinfo | None:
-    if text.upper() in ("Z", "GMT", "UTC", "UT"):
-        return UTC
-    match = _OFFSET.match(text)
-    if not match:
-        return None
-    delta = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return timezone(-delta if match[1] == "-" else delta)
-
-
-def _iso(said: str, rules: Rules) -> datetime | None:
-    match = _ISO.match(said)
-    if not match:
-        return None
-    year, month, day, hour, minute, second, zone = match.groups()
-    where = (_offset(zone) if zone else None) or (_zone(rules) if not zone else UTC)
-    second = min(int(second or 0), 59)
-    return datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), second, tzinfo=where)
-
-
-def _mail(said: str, rules: Rules) -> datetime | None:
-    """RFC 822 and its relatives; `GMT+7` means seven hours ahead, as its writers mean it."""
-    gmt = _GMT.search(said)
-    parts = parsedate_tz(said[: gmt.start()] if gmt else said)
-    if parts is None or not _MONTH.search(said):
-        return None
-    year, month, day, hour, minute, second = parts[:6]
-    if gmt:
-        where = _offset(gmt[1]) or UTC
-    elif parts[9] is not None and _NAMED_ZONE.search(said):
-        where = timezone(timedelta(seconds=parts[9]))
-    else:
-        where = _zone(rules)
-    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=where)
-
-
-def _vietnamese(said: str, rules: Rules) -> datetime | None:
     plain = fold(said)
-    forms: tuple[Callable[[str, Rules], datetime | None], ...] = (_ago, _near, _written, _numeric)
-    return next((found for form in forms if (found := form(plain, rules))), None)
-
-
-def _ago(plain: str, rules: Rules) -> datetime | None:
-    match = _AGO.search(plain)
-    if not match:
-        return None
-    count = 1 if match[1] == "mot" else int(match[1])
-    return rules.now - timedelta(seconds=count * _UNITS[match[2]])
-
-
-def _near(plain: str, rules: Rules) -> datetime | None:
-    for words, days in _NEAR.items():
-        if words in plain:
-            day = rules.now.astimezone(_zone(rules)) - timedelta(days=days)
-            hour, minute, second = _clock(plain.replace(words, " "))
-            return day.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    for form in _FORMS:
+        try:
+            found = form(plain, rules)
+            if found is not None:
+                moment = found.astimezone(UTC)
+                return moment if moment.year >= _OLDEST and moment - _FUTURE <= rules.now else None
+        except (ValueError, OverflowError):
+            continue
     return None
 
 
-def _written(plain: str, rules: Rules) -> datetime | None:
-    match = _DAY_WORDS.search(plain)
+def _quick(plain: str, rules: Rules) -> datetime | None:
+    """ISO 8601 as the standard library reads it: the form of nearly every Atom feed."""
+    if not plain[:4].isdecimal() or "-" not in plain[4:5]:
+        return None
+    found = datetime.fromisoformat(plain.upper())
+    return found if found.tzinfo else found.replace(tzinfo=local(rules))
+
+
+def _mail(plain: str, rules: Rules) -> datetime | None:
+    match = _MAIL.match(plain)
+    if not match or match[2] not in _MONTHS:
+        return None
+    day, month, year, *clock, zone = match.groups()
+    return _moment(spoken.year_of(year), _MONTHS[month], int(day), clock, zone_of(zone, rules))
+
+
+def _american(plain: str, rules: Rules) -> datetime | None:
+    match = _AMERICAN.match(plain)
+    if not match or match[1] not in _MONTHS:
+        return None
+    month, day, year, *clock, zone = match.groups()
+    return _moment(int(year), _MONTHS[month], int(day), clock, zone_of(zone, rules))
+
+
+def _asctime(plain: str, rules: Rules) -> datetime | None:
+    match = _ASCTIME.match(plain)
+    if not match or match[1] not in _MONTHS:
+        return None
+    month, day, *clock, zone, year = match.groups()
+    return _moment(int(year), _MONTHS[month], int(day), clock, zone_of(zone, rules))
+
+
+def _iso(plain: str, rules: Rules) -> datetime | None:
+    """W3CDTF and its relatives: parts may be missing, the offset may be short."""
+    match = _ISO.match(plain)
     if not match:
         return None
-    rest = plain[: match.start()] + " " + plain[match.end() :]
-    return datetime(int(match[3]), int(match[2]), int(match[1]), *_clock(rest), tzinfo=_where(plain, rules))
+    year, day_of_year, month, day, hour, minute, second, zone, bare = match.groups()
+    where = zone_of(zone or bare, rules)
+    found = _moment(int(year), int(month or 1), int(day or 1), [hour, minute, second, None], where)
+    return found + timedelta(days=int(day_of_year) - 1) if day_of_year else found
 
 
-def _numeric(plain: str, rules: Rules) -> datetime | None:
-    match = _DAY.search(plain)
+def _number(plain: str, rules: Rules) -> datetime | None:
+    """Seconds or milliseconds since 1970, also as `/Date(…)/`."""
+    match = _NUMBER.match(plain)
     if not match:
         return None
-    numbers = [int(match[1]), int(match[3]), int(match[4])]
-    order = (2, 1, 0) if len(match[1]) == 4 else _ORDERS.get(rules.date_order, _ORDERS["DMY"])
-    if order == (2, 1, 0) and len(match[1]) != 4:
-        order = _ORDERS["DMY"]
-    day, month, year = (numbers[place] for place in order)
-    if month > 12 >= day:
-        day, month = month, day
-    rest = plain[: match.start()] + " " + plain[match.end() :]
-    return datetime(year + 2000 if year < 100 else year, month, day, *_clock(rest), tzinfo=_where(plain, rules))
+    count = int(match[1])
+    return _EPOCH + timedelta(seconds=count / 1000 if count > _MILLISECONDS else count)
 
 
-def _clock(rest: str) -> tuple[int, int, int]:
-    match = _CLOCK.search(rest)
-    if not match:
-        return (0, 0, 0)
-    hour = int(match[1])
-    if match[4] in ("pm", "ch") and hour < 12:
-        hour += 12
-    if match[4] in ("am", "sa") and hour == 12:
-        hour = 0
-    return (hour, int(match[2] or 0), min(int(match[3] or 0), 59))
+def _moment(year: int, month: int, day: int, clock: list[str | None], where: tzinfo) -> datetime:
+    hour, minute, second, half = clock
+    whole = spoken.hour_of(int(hour or 0), half or "")
+    # A leap second, or midnight as 24:00, is the next moment.
+    start = datetime(year, month, day, 0, 0, 0, tzinfo=where)
+    if whole > 24 or int(minute or 0) > 59 or int(second or 0) > 60:
+        raise ValueError
+    return start + timedelta(hours=whole, minutes=int(minute or 0), seconds=int(second or 0))
 
 
-def _where(plain: str, rules: Rules) -> tzinfo:
-    match = _GMT.search(plain) or re.search(r":\d{2}\s*([+-]\d{2}:?\d{2})\s*\)?$", plain)
-    return (_offset(match[1]) if match else None) or _zone(rules)
+_FORMS: tuple[Callable[[str, Rules], datetime | None], ...] = (
+    _quick, _mail, _iso, _number, _asctime, _american, *spoken.FORMS,
+)  # fmt: skip

@@ -1,48 +1,73 @@
-"""Runs inside the box: one line of JSON and the bytes come in on standard input, JSON goes out."""
+"""Run as a program inside the box of `boxed`: a broken document on stdin becomes a JSON Feed on stdout."""
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
-from calendar import timegm
-from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 
-from cong.harvest.parse import clean
+_SECONDS = 5
+_BYTES = 512 * 1024 * 1024
 
 
 def main() -> None:
-    head, _, body = sys.stdin.buffer.read().partition(b"\n")
-    asked = json.loads(head)
-    headers = {"content-location": asked["url"]}
-    if asked["charset"]:
-        headers["content-type"] = f"application/xml; charset={asked['charset']}"
-    found = feedparser.parse(body, response_headers=headers, sanitize_html=False)
-    feed = found.feed
-    json.dump(
-        {
-            "kind": "atom" if found.get("version", "").startswith("atom") else "rss",
-            "title": clean.text(feed.get("title", "")), "url": feed.get("link", ""), "lang": feed.get("language") or "",
-            "items": [_item(entry) for entry in found.entries],
-        },
-        sys.stdout,
-    )  # fmt: skip
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
+    json.dump(read(sys.stdin.buffer.read(), sys.argv[1]), sys.stdout)
+
+
+def read(document: bytes, url: str) -> dict[str, Any]:
+    """Return a JSON Feed of whatever entries the lenient reader finds in UTF-8 bytes."""
+    found = feedparser.parse(
+        document,
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    about = found.feed
+    return {
+        "_kind": found.version,
+        "title": about.get("title", ""),
+        "home_page_url": about.get("link", ""),
+        "language": about.get("language", ""),
+        "items": [_item(entry) for entry in found.entries],
+    }
 
 
 def _item(entry: Any) -> dict[str, Any]:
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
-    content = entry.get("content") or [{}]
-    summary = entry.get("summary", "")
+    bodies = [one.get("value", "") for one in entry.get("content", ())]
+    pictures = [*entry.get("media_content", ()), *entry.get("media_thumbnail", ())]
     return {
-        "guid": entry.get("id", ""), "url": entry.get("link", ""), "title": clean.text(entry.get("title", "")),
-        "summary": summary, "html": content[0].get("value") or summary, "author": entry.get("author", ""),
-        "tags": [tag.get("term") for tag in entry.get("tags", []) if tag.get("term")],
-        "published": datetime.fromtimestamp(timegm(moment), UTC).isoformat() if moment else None,
-        "date_text": "" if moment else entry.get("published") or entry.get("updated") or "",
-        "image": "", "enclosures": [(one.get("href", ""), one.get("type", "")) for one in entry.get("enclosures", [])],
-    }  # fmt: skip
+        "id": entry.get("id", ""),
+        "url": entry.get("link", ""),
+        "title": entry.get("title", ""),
+        "summary": entry.get("summary", ""),
+        "content_html": next(filter(None, bodies), ""),
+        "date_published": entry.get("published") or entry.get("created") or "",
+        "date_modified": entry.get("updated", "") if "updated" in entry else "",
+        "authors": [{"name": one.get("name", "")} for one in entry.get("authors", ())],
+        "tags": [one.get("label") or one.get("term") or "" for one in entry.get("tags", ())],
+        "image": next((one["url"] for one in pictures if one.get("url") and _is_image(one)), ""),
+        "attachments": [
+            {
+                "url": one.get("href", ""),
+                "mime_type": one.get("type", ""),
+                "size_in_bytes": _size(one.get("length", "")),
+            }
+            for one in entry.get("enclosures", ())
+        ],
+    }
+
+
+def _is_image(media: Any) -> bool:
+    return bool(media.get("medium", "image") == "image" and media.get("type", "image/").startswith("image/"))
+
+
+def _size(length: str) -> int:
+    return int(length) if length.isdecimal() and len(length) <= 15 else 0
 
 
 if __name__ == "__main__":

@@ -7,16 +7,23 @@ from datetime import datetime
 
 
 class NotAFeed(Exception):
-    """The bytes are no feed that we can read; `code` for machines, the message for the operator."""
+    """The bytes are no feed that we can read. `code` is for programs, the message (Vietnamese) for an operator.
+
+    Codes: empty, html, malformed, encoding, no-channel, too-deep, too-big, too-many, timezone.
+    """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)
         self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """How to read this source's dates. `now` is the caller's clock."""
+    """How to read this source's dates. `now` is the caller's clock; `date_order` is DMY, MDY or YMD."""
 
     now: datetime
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -25,6 +32,8 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enclosure:
+    """A file that comes with an item; `length` in bytes, 0 when not said."""
+
     url: str
     type: str = ""
     length: int = 0
@@ -32,7 +41,10 @@ class Enclosure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawItem:
-    """One item. `title` is plain text; `summary` and `html` are as given, not sanitised; addresses are absolute."""
+    """One item. `title` and `author` are plain text; `summary` and `html` are HTML as given, not sanitised.
+
+    Addresses are absolute. `date_text` holds the source's words only when no date could be read in them.
+    """
 
     guid: str = ""
     url: str = ""
@@ -49,9 +61,12 @@ class RawItem:
     enclosures: tuple[Enclosure, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RawFeed:
-    """A whole feed; `deleted` holds the guids that the source says it removed (RFC 6721); `ttl` is seconds."""
+    """A whole feed. `kind` is rss, atom, rdf or json; `deleted` holds guids that the source says it removed.
+
+    `ttl` is seconds; `fallback` tells that the document was broken and the lenient reader had to read it.
+    """
 
     kind: str
     title: str = ""

@@ -1,205 +1,124 @@
-"""RSS 0.9x, 1.0 (RDF) and 2.0 with the modules that are really used."""
+"""RSS 0.9x, 1.0 (RDF) and 2.0 with the modules that matter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from lxml import etree
 
-from cong.harvest.parse import clean, markup
-from cong.harvest.parse.dates import parse_date
-from cong.harvest.parse.raw import Enclosure, RawFeed, RawItem, Rules
-from cong.harvest.parse.tree import LANG, Element, name
+from cong.harvest.parse import names
+from cong.harvest.parse.clean import text as plain
+from cong.harvest.parse.names import Children
+from cong.harvest.parse.parts import Context, enclosure, files, moment, outermost, person, tags, texts
+from cong.harvest.parse.raw import Enclosure, NotAFeed, RawFeed, RawItem
 
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_TITLE = ("title", "atom:title", "dc:title", "media:title", "itunes:title")
+_GUID = ("guid", "atom:id", "id")
+_DESCRIPTION = ("description", "atom:summary", "dc:description", "media:description", "itunes:summary", "summary")
+_BODY = ("content:encoded", "xhtml:body", "body", "atom:content", "content", "fulltext")
+_AUTHOR = ("author", "dc:creator", "itunes:author", "media:credit", "dc:contributor")
+_TAGS = ("category", "dc:subject", "media:category")
+_PUBLISHED = ("pubdate", "atom:published", "dc:date", "dcterms:issued", "dcterms:created", "date", "published")
+_UPDATED = ("atom:updated", "dcterms:modified", "lastbuilddate", "updated")
+_LANG = ("dc:language", "language")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_MONTH = 2_592_000
 
 
-@dataclass
-class _Found:
-    """What the children of an item said, first word first."""
-
-    base: str
-    said: dict[str, str] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    enclosures: list[Enclosure] = field(default_factory=list)
-    images: list[str] = field(default_factory=list)
-    permalink: bool = True
-
-    def keep(self, word: str, value: str) -> None:
-        if value:
-            self.said.setdefault(word, value)
-
-    def first(self, *words: str) -> str:
-        return next((self.said[word] for word in words if self.said.get(word)), "")
-
-
-def feed(root: Element, url: str, rules: Rules) -> RawFeed:
-    """Read a whole feed; items may stand inside the channel or beside it."""
-    channel = next((one for one in root.iter() if isinstance(one.tag, str) and name(one.tag)[1] == "channel"), root)
-    said = _channel(channel, url)
-    items = tuple(_item(one, url, rules) for one in root.iter() if _is_item(one))
-    kind = "rdf" if name(root.tag)[1] == "rdf" else "rss"
+def read(root: etree._Element, context: Context) -> RawFeed:
+    """Read a document whose root is `rss`, `rdf:RDF` or `channel`; raises NotAFeed when nothing of a feed is in it."""
+    channel = root if names.name(root) == "channel" else next(root.iter("{*}channel"), None)
+    items = tuple(_item(element, context) for element in outermost(root, "item", "entry"))
+    if channel is None and not items:
+        raise NotAFeed("no-channel", "Tệp RSS không có kênh tin (thẻ <channel>) và không có mục nào.")
+    about = names.children(channel) if channel is not None else {}
+    base = context.base(channel) if channel is not None else context.url
     return RawFeed(
-        kind=kind, title=said.first("title"), url=said.first("link"), items=items, hub=said.first("hub"),
-        lang=said.first("language", "dc:language") or channel.get(LANG) or root.get(LANG) or "", ttl=_ttl(said),
-    )  # fmt: skip
+        kind="rdf" if names.name(root) == "rdf:rdf" else "rss",
+        title=plain(names.first(about, _TITLE)),
+        url=_site(about, base),
+        lang=names.first(about, _LANG) or names.lang(root),
+        items=items,
+        deleted=deleted(root),
+        ttl=_ttl(about),
+        hub=next((link.get("href") or "" for link in about.get("atom:link", ()) if link.get("rel") == "hub"), ""),
+    )
 
 
-def _is_item(element: Element) -> bool:
-    if not isinstance(element.tag, str):
-        return False
-    space, local = name(element.tag)
-    return (local == "item" and space in ("", "?")) or (local == "entry" and space == "atom")
+def deleted(root: etree._Element) -> tuple[str, ...]:
+    """Return what RFC 6721 says was removed."""
+    said = root.iter("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    return tuple(ref.strip() for one in said if (ref := one.get("ref")))
 
 
-def _channel(channel: Element, url: str) -> _Found:
-    found = _Found(base=url)
-    for child in channel:
-        if not isinstance(child.tag, str):
-            continue
-        space, local = name(child.tag)
-        if space == "atom" and local == "link" and child.get("rel") == "hub":
-            found.keep("hub", child.get("href") or "")
-        elif local == "title" and not space:
-            found.keep("title", markup.title(child))
-        elif not len(child) and local not in ("item", "image"):
-            found.keep(local if space in ("", "sy") else f"{space}:{local}", markup.text(child))
-    return found
-
-
-def _ttl(said: _Found) -> int | None:
-    if said.first("ttl").isdigit():
-        return min(int(said.first("ttl")), 10_080) * 60
-    period = _PERIODS.get(said.first("updateperiod").lower())
-    frequency = said.first("updatefrequency")
-    return period // max(int(frequency), 1) if period and frequency.isdigit() else period
-
-
-def _plain(found: _Found, child: Element, local: str) -> None:
-    if local == "title":
-        found.keep("title", markup.title(child))
-    elif local == "link":
-        address = markup.text(child) or child.get("href") or ""
-        found.keep("link", markup.join(found.base, address) if address else "")
-    elif local == "guid":
-        found.keep("guid", markup.text(child))
-        found.permalink = (child.get("isPermaLink") or child.get("ispermalink") or "true").lower() != "false"
-    elif local in ("description", "body"):
-        found.keep(local, markup.inner(child))
-    elif local == "category":
-        found.tags.append(markup.text(child))
-    elif local == "enclosure":
-        _enclosure(found, child.get("url"), child.get("type"), child.get("length"))
-    elif local in ("pubdate", "date", "author"):
-        found.keep(local, markup.text(child))
-
-
-def _dublin_core(found: _Found, child: Element, local: str) -> None:
-    if local == "subject":
-        found.tags.append(markup.text(child))
-    else:
-        found.keep(f"dc:{local}", markup.inner(child) if local == "description" else markup.text(child))
-
-
-def _terms(found: _Found, child: Element, local: str) -> None:
-    if local in ("created", "issued", "modified"):
-        found.keep("dc:date", markup.text(child))
-
-
-def _content(found: _Found, child: Element, local: str) -> None:
-    if local == "encoded":
-        found.keep("content", markup.inner(child))
-
-
-def _atom(found: _Found, child: Element, local: str) -> None:
-    if local == "link":
-        if child.get("rel", "alternate") == "alternate" and child.get("href"):
-            found.keep("atom:link", markup.join(found.base, child.get("href") or ""))
-    elif local == "author":
-        found.keep("author", next((markup.text(one) for one in child), markup.text(child)))
-    elif local in ("summary", "content"):
-        found.keep("description" if local == "summary" else "content", markup.content(child))
-    elif local == "title":
-        found.keep("title", markup.title(child))
-    else:
-        found.keep({"published": "pubdate", "id": "guid"}.get(local, f"atom:{local}"), markup.text(child))
-
-
-def _media(found: _Found, child: Element, local: str) -> None:
-    if local == "group":
-        for one in child:
-            if isinstance(one.tag, str):
-                _media(found, one, name(one.tag)[1])
-    elif local == "thumbnail" and child.get("url"):
-        found.images.append(markup.join(found.base, child.get("url") or ""))
-    elif local == "content" and child.get("url"):
-        _media_content(found, child)
-    elif local in ("description", "title"):
-        found.keep(f"media:{local}", markup.inner(child))
-
-
-def _media_content(found: _Found, child: Element) -> None:
-    address, kind = markup.join(found.base, child.get("url") or ""), child.get("type") or ""
-    if child.get("medium") == "image" or kind.startswith("image/"):
-        found.images.insert(0, address)
-    else:
-        found.enclosures.append(Enclosure(url=address, type=kind))
-    for one in child:
-        if isinstance(one.tag, str) and name(one.tag) == ("media", "thumbnail"):
-            _media(found, one, "thumbnail")
-
-
-def _itunes(found: _Found, child: Element, local: str) -> None:
-    if local == "image" and child.get("href"):
-        found.images.append(markup.join(found.base, child.get("href") or ""))
-    else:
-        found.keep(f"itunes:{local}", markup.text(child))
-
-
-def _enclosure(found: _Found, url: str | None, kind: str | None, length: str | None) -> None:
-    if not url:
-        return
-    size = int(length) if length and length.isdigit() else 0
-    one = Enclosure(url=markup.join(found.base, url), type=kind or "", length=size)
-    found.enclosures.append(one)
-    if one.type.startswith("image/"):
-        found.images.append(one.url)
-
-
-_SPACES: dict[str, Callable[[_Found, Element, str], None]] = {
-    "": _plain, "dc": _dublin_core, "dct": _terms, "content": _content, "atom": _atom, "media": _media, "itunes": _itunes,
-}  # fmt: skip
-
-
-def _item(element: Element, url: str, rules: Rules) -> RawItem:
-    found = _Found(base=markup.base(element, url))
-    for child in element:
-        if isinstance(child.tag, str):
-            space, local = name(child.tag)
-            read = _SPACES.get(space)
-            if read:
-                read(found, child, local)
-    body = found.first("content", "body", "description", "media:description", "itunes:summary", "dc:description")
-    published, date_text = _moment(found, rules)
+def _item(element: etree._Element, context: Context) -> RawItem:
+    found = names.children(element)
+    base = context.base(element)
+    about = (element.get(_RDF_ABOUT) or "").strip()
+    guid = names.first(found, _GUID) or about
+    summary = names.first_markup(found, _DESCRIPTION)
+    html = names.first_markup(found, _BODY) or summary
+    published, unread = moment(texts(found, _PUBLISHED), context.rules)
+    updated, unread_too = moment(texts(found, _UPDATED), context.rules)
+    linked = _enclosures(found, base)
+    has = files(found, linked, html, base)
     return RawItem(
-        guid=found.first("guid"), url=_link(found, element), html=body, date_text=date_text, published=published,
-        title=found.first("title", "dc:title", "media:title", "itunes:title"),
-        summary=found.first("description", "dc:description", "itunes:summary"),
-        author=found.first("author", "dc:creator", "itunes:author"), lang=element.get(LANG) or found.first("dc:language"),
-        tags=tuple(dict.fromkeys(tag for tag in found.tags if tag)), enclosures=tuple(found.enclosures),
-        updated=parse_date(found.first("atom:updated"), rules),
-        image=next(iter(found.images), "") or clean.first_image(body, found.base),
+        guid=guid, url=_url(found, base, guid), title=plain(names.first(found, _TITLE)), summary=summary, html=html,
+        author=_author(found), lang=names.first(found, _LANG) or names.lang(element), tags=_tags(found),
+        published=published, updated=updated, date_text="" if published or updated else unread or unread_too,
+        image=has.image, enclosures=has.enclosures,
     )  # fmt: skip
 
 
-def _link(found: _Found, element: Element) -> str:
-    guid = found.first("guid")
-    permalink = guid if found.permalink and "://" in guid else ""
-    return found.first("link", "atom:link") or permalink or element.get(_ABOUT) or ""
+def _url(found: Children, base: str, guid: str) -> str:
+    for link in found.get("link", ()):
+        said = names.text(link) or link.get("href") or link.get(_RDF_ABOUT) or ""
+        if url := names.join(base, said):
+            return url
+    for link in (*found.get("atom:link", ()), *found.get("?:link", ())):
+        if link.get("rel", "alternate") == "alternate" and (url := names.join(base, link.get("href") or "")):
+            return url
+    marks = [one.get("isPermaLink") or one.get("ispermalink") or "true" for one in found.get("guid", ())]
+    permanent = not marks or marks[0].strip().lower() != "false"
+    return names.join(base, guid) if permanent and guid.startswith(("http://", "https://", "/")) else ""
 
 
-def _moment(found: _Found, rules: Rules) -> tuple[datetime | None, str]:
-    said = found.first("pubdate", "date", "dc:date", "atom:updated")
-    moment = parse_date(said, rules)
-    return moment, "" if moment else said
+def _author(found: Children) -> str:
+    for name in _AUTHOR:
+        people = [who for element in found.get(name, ())[:10] if (who := person(names.text(element)))]
+        if people:
+            return ", ".join(dict.fromkeys(people))
+    inner = [names.first(names.children(one), ("atom:name", "name")) for one in found.get("atom:author", ())[:10]]
+    return ", ".join(dict.fromkeys(filter(None, map(person, inner))))
+
+
+def _tags(found: Children) -> tuple[str, ...]:
+    terms = [term for one in found.get("atom:category", ()) if (term := one.get("label") or one.get("term"))]
+    return tags((*texts(found, _TAGS), *terms)) if terms or "category" in found or "dc:subject" in found else ()
+
+
+def _enclosures(found: Children, base: str) -> list[Enclosure]:
+    said = [enclosure(one, base) for one in found.get("enclosure", ())[:50]]
+    said += [enclosure(one, base, "href") for one in found.get("atom:link", ())[:50] if one.get("rel") == "enclosure"]
+    return [one for one in said if one]
+
+
+def _site(about: Children, base: str) -> str:
+    said = names.first(about, ("link",))
+    if said:
+        return names.join(base, said)
+    links = about.get("atom:link", ())
+    return next(
+        (names.join(base, one.get("href") or "") for one in links if one.get("rel", "alternate") == "alternate"), ""
+    )
+
+
+def _ttl(about: Children) -> int | None:
+    """Return how many seconds the source asks to wait between visits."""
+    minutes = names.first(about, ("ttl",))
+    if minutes.isdecimal() and len(minutes) <= 7:
+        return min(int(minutes) * 60, _MONTH) or None
+    period = _PERIODS.get(names.first(about, ("sy:updateperiod",)).lower())
+    times = names.first(about, ("sy:updatefrequency",))
+    if period is None:
+        return None
+    return min(period // max(int(times) if times.isdecimal() and len(times) <= 4 else 1, 1), _MONTH)

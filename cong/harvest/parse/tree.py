@@ -1,4 +1,4 @@
-"""Bytes to an XML tree with every dangerous thing of XML switched off; ordinary sloppiness is mended, nothing guessed."""
+"""UTF-8 bytes to an XML tree, strictly; the mistakes that many feeds make are mended first, others are refused."""
 
 from __future__ import annotations
 
@@ -7,108 +7,110 @@ from html.entities import html5
 
 from lxml import etree
 
-from cong.harvest.parse import charset
 from cong.harvest.parse.raw import NotAFeed
 
-Element = etree._Element
-
-BASE = "{http://www.w3.org/XML/1998/namespace}base"
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_SPACES = {
-    "": "", "http://purl.org/rss/1.0": "", "http://my.netscape.com/rdf/simple/0.9": "",
-    "http://channel.netscape.com/rdf/simple/0.9": "", "http://backend.userland.com/rss2": "",
-    "http://backend.userland.com/rss": "", "http://purl.org/net/rss1.1#": "", "http://www.w3.org/2005/atom": "atom",
-    "http://purl.org/atom/ns#": "atom", "http://purl.org/dc/elements/1.1": "dc", "http://purl.org/dc/terms": "dct",
-    "http://purl.org/rss/1.0/modules/content": "content", "http://search.yahoo.com/mrss": "media",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://purl.org/rss/1.0/modules/syndication": "sy", "http://purl.org/atompub/tombstones/1.0": "at",
-    "http://www.w3.org/1999/xhtml": "xhtml",
-}  # fmt: skip
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_BARE = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)")
-_XML = {"amp", "lt", "gt", "quot", "apos"}
+_MOST_AMPERSANDS = 1_000_000
+_LIMIT = 114  # libxml2's XML_ERR_RESOURCE_LIMIT
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?>\s*")
+_START = re.compile(r"<\?xml\b|<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^>\[]*(?:\[.*?\]\s*>|\[[^\]]*\Z|>)", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NUMERIC_CONTROL = re.compile(r"&#(?:0*(?:[0-8]|1[1-24-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", re.DOTALL)
-_PAGE = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-
-_FEED_INSIDE = re.compile(rb"<(?:feed\s+xmlns|rss\s+version)", re.IGNORECASE)
-
-_names: dict[str, tuple[str, str]] = {}
-
-
-def name(tag: str) -> tuple[str, str]:
-    """Return (short namespace, lower-case local name) of a tag."""
-    found = _names.get(tag)
-    if found is None:
-        space, _, local = tag[1:].partition("}") if tag[0] == "{" else ("", "", tag)
-        found = (_SPACES.get(space.rstrip("/").lower(), _SPACES.get(space.lower(), "?")), local.lower())
-        if len(_names) < 5000:
-            _names[tag] = found
-    return found
+_RAW = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,7});|#[xX]([0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?"
+)
+_PREFIXED = re.compile(r"[<\s/]([A-Za-z][\w.-]{0,30}):[A-Za-z]")
+_ROOT = re.compile(r"<[A-Za-z][^\s/>]*")
+_USUAL = {
+    "media": "http://search.yahoo.com/mrss/", "dc": "http://purl.org/dc/elements/1.1/",
+    "content": "http://purl.org/rss/1.0/modules/content/", "atom": "http://www.w3.org/2005/Atom",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "dcterms": "http://purl.org/dc/terms/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}  # fmt: skip
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+class Malformed(Exception):
+    """No XML, even after mending; `mended` is the best text that there is for a lenient reader."""
+
+    def __init__(self, reason: str, mended: bytes) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.mended = mended
 
 
-def root(body: bytes, transport: str | None) -> Element:
-    """Return the root; raises NotAFeed for a web page, nothing, or XML beyond mending."""
-    if not body.strip():
-        raise NotAFeed("empty", "Nguồn trả về nội dung rỗng.")
-    if _PAGE.match(body[:5000].partition(b"?>")[2] or body[:5000]):
-        if _FEED_INSIDE.search(body):
-            raise NotAFeed("malformed", "Kênh tin nằm lẫn trong một trang web.")
-        raise NotAFeed(
-            "html",
-            "Nguồn trả về trang web, không phải kênh tin; kiểm tra lại địa chỉ (có thể phải đăng nhập).",
-        )
-    straight = _straight(body, transport)
-    return straight if straight is not None else _mended(body, transport)
-
-
-def _straight(body: bytes, transport: str | None) -> Element | None:
-    """The fast path: the bytes as they are, when nothing about them can mislead libxml2."""
-    said = charset.declared(body)
-    plain = said in (None, "utf-8") and (transport or "utf-8").lower() in ("utf-8", "utf8", said or "utf-8")
-    if not plain or b"<!DOCTYPE" in body[:3000] or (charset.has_mark(body) and not body.startswith(b"\xef\xbb\xbf")):
-        return None
+def tree(document: bytes) -> etree._Element:
+    """Return the root element; raises Malformed, or NotAFeed for a document that is made to hurt."""
+    if b"<!DOCTYPE" not in document[:2048]:
+        try:
+            root = _strict(document)
+            if root.getroottree().docinfo.internalDTD is None:
+                return root
+        except etree.XMLSyntaxError:
+            pass
+    if document.count(b"&") > _MOST_AMPERSANDS:
+        raise NotAFeed("too-big", "Tệp quá lớn và có lỗi cú pháp XML; hệ thống không sửa hộ được.")
+    mended = mend(document.decode("utf-8", "replace")).encode("utf-8", "replace")
     try:
-        return etree.fromstring(body, _parser())
-    except etree.XMLSyntaxError:
-        return None
-
-
-def _mended(body: bytes, transport: str | None) -> Element:
-    text = charset.decode(body, transport)
-    text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
-    text = _CONTROL.sub("", _DOCTYPE.sub("", text, count=1))
-    parts = _CDATA.split(text)
-    text = "".join(part if part.startswith("<![CDATA[") else _entities(part) for part in parts)
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), _parser())
+        return _strict(mended)
     except etree.XMLSyntaxError as error:
-        code = "too-deep" if "depth" in str(error).lower() or "huge" in str(error).lower() else "malformed"
-        raise NotAFeed(code, f"Kênh tin sai cú pháp XML: {error.msg}") from error
+        raise Malformed(str(error.msg), mended) from error
 
 
-def _entities(text: str) -> str:
-    text = _NUMERIC_CONTROL.sub("", text)
-    return _ENTITY.sub(_entity, _BARE.sub("&amp;", text))
+def _strict(document: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        limited = getattr(error, "code", None) == _LIMIT  # the stubs do not know it
+        if limited and "depth" in (error.msg or ""):
+            raise NotAFeed("too-deep", "Tệp XML lồng quá sâu (hơn 256 tầng), không phải một nguồn tin thật.") from error
+        if limited:
+            raise NotAFeed("too-big", "Tệp XML có một phần dài quá mức cho phép (10 MB).") from error
+        raise
 
 
-def _entity(match: re.Match[str]) -> str:
-    word = match[1]
-    if word in _XML:
-        return match[0]
-    meant = html5.get(f"{word};")
-    return "".join(f"&#{ord(char)};" for char in meant) if meant else f"&amp;{word};"
+def mend(text: str) -> str:
+    """Take away what stands around the document, control characters and DTD; mend references and prefixes."""
+    start = _START.search(text, 0, 4096)
+    if start:
+        text = text[start.start() :]
+    text = _CONTROL.sub("", _DECLARATION.sub("", text, count=1))
+    text = _DOCTYPE.sub("", text, count=1) if "<!DOCTYPE" in text[:4096].upper() else text
+    ends = list(_END.finditer(text, max(0, len(text) - 4096)))
+    if ends:
+        text = text[: ends[-1].end()]
+    parts = _RAW.split(text)
+    parts[::2] = [_REFERENCE.sub(_character, part) if "&" in part else part for part in parts[::2]]
+    return _with_prefixes("".join(parts))
+
+
+def _character(match: re.Match[str]) -> str:
+    """Return a reference that XML knows: HTML's names as characters, anything else as the text that it is."""
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        known = html5.get(f"{name};")
+        return "".join(f"&#{ord(char)};" for char in known) if known else f"&amp;{name};"
+    if decimal or hexadecimal:
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        return match[0] if _is_xml(code) else "\ufffd"
+    return "&amp;"
+
+
+def _is_xml(code: int) -> bool:
+    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+
+
+def _with_prefixes(text: str) -> str:
+    """Declare on the root every prefix that is used without being declared."""
+    outside = _RAW.sub("", text)
+    used = set(_PREFIXED.findall(outside)) - {"xml", "xmlns"}
+    unknown = sorted(prefix for prefix in used if f"xmlns:{prefix}" not in outside)[:50]
+    root = _ROOT.search(text)
+    if not unknown or not root:
+        return text
+    said = "".join(f' xmlns:{prefix}="{_USUAL.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in unknown)
+    return text[: root.end()] + said + text[root.end() :]
