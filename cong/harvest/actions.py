@@ -18,7 +18,7 @@ from cong.harvest.queries import known_items
 from cong.kernel import bulk
 from cong.media.models import Picture
 from cong.publishing import actions as publishing
-from cong.publishing.models import Origin, Policy, Publication, Release
+from cong.publishing.models import Ledger, Origin, Policy, Publication, Release
 from cong.publishing.process import Content
 
 SECTIONS = frozenset(Section.values)
@@ -73,9 +73,11 @@ def absorb(
     """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
     with transaction.atomic():
         _name(source, feed)
-        make = _Writer(source, feed, visited.at, pictures or {})
-        make.new(todo.new)
-        make.changed(todo.changed)
+        if todo.new or todo.changed:
+            with publishing.open_ledger() as ledger:
+                make = _Writer(source, feed, visited.at, pictures or {}, ledger)
+                make.new(todo.new)
+                make.changed(todo.changed)
         _rekey(todo.rekeyed)
         if source.first_ok_at and feed.items:
             _mark_unlisted(source, todo, visited.at)
@@ -88,8 +90,10 @@ def absorb(
 class _Writer:
     """Writes items of one body; holds what all of them share."""
 
-    def __init__(self, source: Source, feed: RawFeed, at: datetime, pictures: dict[str, Picture]) -> None:
-        self.source, self.feed, self.at, self.pictures = source, feed, at, pictures
+    def __init__(
+        self, source: Source, feed: RawFeed, at: datetime, pictures: dict[str, Picture], ledger: Ledger
+    ) -> None:
+        self.source, self.feed, self.at, self.pictures, self.ledger = source, feed, at, pictures, ledger
         self.default = decide.Place(
             part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
         )
@@ -97,7 +101,9 @@ class _Writer:
     def new(self, items: Sequence[decide.Seen]) -> None:
         if not items:
             return
-        ids = publishing.open_publications(self.source.agency, Origin.HARVEST, len(items), at=self.at)
+        ids = publishing.open_publications(
+            self.source.agency, Origin.HARVEST, len(items), at=self.at, ledger=self.ledger
+        )
         contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
         state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
         sealed = self._publish(contents, by_people=set())
@@ -134,11 +140,11 @@ class _Writer:
 
     def _publish(self, contents: Sequence[tuple[int, Content]], *, by_people: set[int]) -> list[publishing.Sealed]:
         """Seal everything; release what the source's trust allows and no person has taken over."""
-        sealed = publishing.seal_all(contents, by=None, at=self.at)
+        sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
         policy = _POLICY.get(Trust(self.source.trust))
         if policy:
             ready = [one for one in sealed if one.publication not in by_people]
-            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at)
+            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
         return sealed
 
     def _content(self, seen: decide.Seen, harvested_at: datetime, known: decide.Known | None = None) -> Content:

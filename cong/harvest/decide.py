@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html as entities
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +18,9 @@ _KEY_LIMIT = 500
 _SUMMARY = 400
 _NUMBER = re.compile(r"\b\d{1,5}(?:/\d{4})?[-/](?:[A-ZĐ]{1,10})(?:[-/][A-ZĐ0-9]{1,15})*(?![\w/-])")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK = re.compile(r"<(?:br|/?(?:p|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|dd|dt|pre|hr|figure|figcaption))\b[^>]*>")
+_PICTURE = re.compile(r"\[Ảnh(?:: [^\]]*)?\]")
 _MARKED_ENOUGH = 0.03
 
 
@@ -219,7 +223,7 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
     body = item.html or item.summary
     html = clean.body(body, item.url or base)
-    plain = clean.text(html)
+    plain = _plain(html)
     said = clean.text(item.summary) if item.summary and item.summary != body else plain
     title = one_line(item.title) or clip(plain, 120) or "(Không có tiêu đề)"
     number = _NUMBER.search(title) if kind == "document" else None
@@ -229,6 +233,12 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
         url=item.url if item.url.startswith(("http://", "https://")) else "",
         author=one_line(item.author), tags=tuple(dict.fromkeys(tag for raw in item.tags if (tag := one_line(raw)))),
     )  # fmt: skip
+
+
+def _plain(fragment: str) -> str:
+    """Return the text of a fragment that is already clean, without the marks that stand for pictures."""
+    bare = _TAG.sub("", _BLOCK.sub(" ", fragment))
+    return one_line(_PICTURE.sub(" ", entities.unescape(bare)))
 
 
 def language(said: str, declared: str) -> str:

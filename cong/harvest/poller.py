@@ -84,7 +84,7 @@ class Poller:
             begun = await self._begin(room) if room > _CLAIM // 2 or not running else []
             running.update(begun)
             if running:
-                done, running = await asyncio.wait(running, timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                _, running = await asyncio.wait(running, timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 await self._flush(force=not running)
             elif until_idle:
                 break

@@ -26,7 +26,7 @@ _MANY = 400  # SQLite takes a limited number of parameters
 
 
 def known_items(source: Source, seen: Sequence[Seen], *, also: Sequence[str] = ()) -> list[Known]:
-    """Return the items of the source that the body could mean: by key, and by alias where the key is new; `also` are further keys."""
+    """Return the items that the body could mean: by key, by alias where the key is new; `also` are more keys."""
     if source.first_ok_at is None:
         return []
     found: dict[int, Known] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from cong.journal.models import Event, Head
-from cong.kernel import chain
+from cong.kernel import bulk, chain
 
 _HEAD = "journal"
 
@@ -23,13 +23,16 @@ def record(verb: str, subject: str, *, actor: str, at: datetime, **data: Any) ->
     number = head.last_id + 1
     event = Event(id=number, at=at, actor=actor, verb=verb, subject=subject, data=text, prev=head.last_hash)
     event.hash = _link(event)
-    event.save(force_insert=True)
+    columns = ("id", "at", "actor", "verb", "subject", "data", "prev", "hash")
+    bulk.insert(Event, columns, [[getattr(event, name) for name in columns]])
     Head.objects.filter(name=_HEAD).update(last_id=number, last_hash=event.hash)
     return event
 
 
 def _link(event: Event) -> str:
-    return chain.link(event.prev, event.id, event.at.astimezone(UTC).isoformat(), event.actor, event.verb, event.subject, event.data)
+    return chain.link(
+        event.prev, event.id, event.at.astimezone(UTC).isoformat(), event.actor, event.verb, event.subject, event.data
+    )
 
 
 def broken() -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,20 +47,37 @@ class Sealed:
     sha256: str
 
 
-def open_publications(agency: Agency, origin: Origin, count: int, *, at: datetime) -> list[int]:
-    """Make `count` publications and return their ids."""
+@contextmanager
+def open_ledger(given: Ledger | None = None) -> Iterator[Ledger]:
+    """Lock the ledger for one transaction and write its numbers back at the end; a given one is already open.
+
+    Whoever writes in several steps opens it once and hands it to each of them.
+    """
+    if given is not None:
+        yield given
+        return
     with transaction.atomic(savepoint=False):
-        ledger = _ledger()
+        ledger = Ledger.objects.select_for_update().get(pk=1)
+        yield ledger
+        ledger.save(force_update=True)
+
+
+def open_publications(
+    agency: Agency, origin: Origin, count: int, *, at: datetime, ledger: Ledger | None = None
+) -> list[int]:
+    """Make `count` publications and return their ids."""
+    with open_ledger(ledger) as ledger:
         ids = list(range(ledger.publications + 1, ledger.publications + count + 1))
         bulk.insert(Publication, ("id", "origin", "agency_id", "at"), ((n, origin.value, agency.pk, at) for n in ids))
-        Ledger.objects.filter(pk=1).update(publications=ledger.publications + count)
+        ledger.publications += count
     return ids
 
 
-def seal_all(contents: Sequence[tuple[int, Content]], *, by: User | None, at: datetime) -> list[Sealed]:
+def seal_all(
+    contents: Sequence[tuple[int, Content]], *, by: User | None, at: datetime, ledger: Ledger | None = None
+) -> list[Sealed]:
     """Write one immutable snapshot for each (publication id, content)."""
-    with transaction.atomic(savepoint=False):
-        ledger = _ledger()
+    with open_ledger(ledger) as ledger:
         sealed, rows = [], []
         for number, (publication, content) in enumerate(contents, ledger.snapshots + 1):
             text = content.canonical()
@@ -69,7 +87,7 @@ def seal_all(contents: Sequence[tuple[int, Content]], *, by: User | None, at: da
         bulk.insert(Snapshot, ("id", "publication_id", "content", "html", "sha256", "by_id", "at"), rows)
         if by:
             bulk.insert(Contributor, ("snapshot_id", "user_id"), ((one.id, by.pk) for one in sealed))
-        Ledger.objects.filter(pk=1).update(snapshots=ledger.snapshots + len(rows))
+        ledger.snapshots += len(rows)
     return sealed
 
 
@@ -94,9 +112,11 @@ def decide(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at: datetim
     return decision
 
 
-def release_by_policy(sealed: Sequence[Sealed], policy: Policy, *, at: datetime, note: str = "") -> list[int]:
+def release_by_policy(
+    sealed: Sequence[Sealed], policy: Policy, *, at: datetime, note: str = "", ledger: Ledger | None = None
+) -> list[int]:
     """Release snapshots under a named policy; returns the release numbers. One journal event covers the batch."""
-    return _release(sealed, policy=policy, by=None, at=at, note=note)
+    return _release(sealed, policy=policy, by=None, at=at, note=note, ledger=ledger)
 
 
 def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> int:
@@ -105,14 +125,21 @@ def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> in
         raise PermissionDenied("Chỉ người trực xuất bản của cơ quan mới được xuất bản.")
     content = Content.parse(snapshot.content, snapshot.html)
     one = Sealed(id=snapshot.pk, publication=snapshot.publication_id, content=content, sha256=snapshot.sha256)
-    return _release([one], policy=None, by=by, at=at, note=note)[0]
+    return _release([one], policy=None, by=by, at=at, note=note, ledger=None)[0]
 
 
-def _release(sealed: Sequence[Sealed], *, policy: Policy | None, by: User | None, at: datetime, note: str) -> list[int]:
+def _release(
+    sealed: Sequence[Sealed],
+    *,
+    policy: Policy | None,
+    by: User | None,
+    at: datetime,
+    note: str,
+    ledger: Ledger | None,
+) -> list[int]:
     if not sealed:
         return []
-    with transaction.atomic(savepoint=False):
-        ledger = _ledger()
+    with open_ledger(ledger) as ledger:
         kept = {
             e.pk: e
             for e in Entry.objects.filter(pk__in=[one.publication for one in sealed]).only(
@@ -151,8 +178,7 @@ def withdraw(
         raise PermissionDenied("Chỉ người trực xuất bản của cơ quan mới được gỡ.")
     if by is None and policy is None:
         raise NotAllowed("Gỡ bài phải có người hoặc quy tắc chịu trách nhiệm.")
-    with transaction.atomic(savepoint=False):
-        ledger = _ledger()
+    with open_ledger() as ledger:
         last = Release.objects.filter(publication=publication).order_by("-id").first()
         check_withdrawal(last.kind if last else None)
         assert last is not None  # noqa: S101 (check_withdrawal has raised otherwise)
@@ -171,21 +197,18 @@ def withdraw(
     return link.id
 
 
-def _ledger() -> Ledger:
-    return Ledger.objects.select_for_update().get(pk=1)
-
-
 def _append(ledger: Ledger, links: Sequence[Link]) -> None:
     prev, rows = ledger.last_hash, []
     for one in links:
         this = one.hash(prev)
-        rows.append((one.id, one.publication, one.snapshot, one.sha256, str(one.kind), one.policy or None, one.by, one.at,
-                     one.note, one.mode, one.target, prev, this))  # fmt: skip
+        judged = (one.publication, one.snapshot, one.sha256)
+        said = (str(one.kind), one.policy or None, one.by, one.at, one.note, one.mode, one.target)
+        rows.append((one.id, *judged, *said, prev, this))
         prev = this
     columns = ("id", "publication_id", "snapshot_id", "sha256", "kind", "policy_id", "by_id", "at", "note", "mode",
                "target", "prev", "hash")  # fmt: skip
     bulk.insert(Release, columns, rows)
-    Ledger.objects.filter(pk=1).update(releases=links[-1].id, last_hash=prev)
+    ledger.releases, ledger.last_hash = links[-1].id, prev
 
 
 def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object]:
