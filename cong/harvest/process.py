@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
-MINUTE, DAY = 60, 86_400
+MINUTE, DAY, WEEK = 60, 86_400, 604_800
 SHORTEST, LONGEST = 5 * MINUTE, 6 * 3600
 _BROKEN_AFTER = 5
 
@@ -37,26 +38,38 @@ def after_success(
             empty_polls=0 if new else empty_polls + 1,
         )
     base = _half_gap(published) if new else int(interval_s * 1.5)
-    interval = max(min(max(base, SHORTEST), LONGEST), min(floor_s, DAY))
-    return Visit(interval_s=interval, next_at=at + _spread(source, interval), empty_polls=0 if new else empty_polls + 1)
+    floor = min(floor_s, DAY)
+    interval = max(min(max(base, SHORTEST), LONGEST), floor)
+    return Visit(
+        interval_s=interval,
+        next_at=at + _spread(source, interval, floor),
+        empty_polls=0 if new else empty_polls + 1,
+    )
 
 
 def after_failure(*, source: int, at: datetime, interval_s: int, fail_count: int, retry_after: int | None) -> Visit:
-    """Return the next visit after the n-th failure in a row: 2^n × 5 minutes up to a day, never before Retry-After."""
-    wait = max(min(2**fail_count * SHORTEST, DAY), retry_after or 0)
-    return Visit(interval_s=interval_s, next_at=at + _spread(source, wait), fail_count=fail_count + 1)
+    """Return the next visit after the n-th failure in a row: 2^n × 5 minutes up to a day.
+
+    It is never before Retry-After, of which at most a week is believed.
+    """
+    floor = min(retry_after or 0, WEEK)
+    wait = max(min(2 ** min(fail_count, 10) * SHORTEST, DAY), floor)
+    return Visit(interval_s=interval_s, next_at=at + _spread(source, wait, floor), fail_count=fail_count + 1)
 
 
 def _half_gap(published: Sequence[datetime]) -> int:
     moments = sorted(published, reverse=True)[:20]
-    gaps = [(a - b).total_seconds() for a, b in zip(moments, moments[1:], strict=False)]
+    gaps = [(a - b).total_seconds() for a, b in pairwise(moments)]
     return int(median(gaps) / 2) if gaps else 3 * SHORTEST
 
 
-def _spread(source: int, seconds: int) -> timedelta:
-    """Shift by up to ±10%, always the same for one source, so that ten thousand do not come at once."""
+def _spread(source: int, seconds: int, floor: int) -> timedelta:
+    """Shift by up to ±10%, always the same for one source, so that ten thousand do not come at once.
+
+    The shift never goes below `floor`, the wait that the source asked for.
+    """
     share = (source * 2_654_435_761 % 2001 - 1000) / 10_000
-    return timedelta(seconds=seconds * (1 + share))
+    return timedelta(seconds=max(seconds * (1 + share), floor))
 
 
 def health(fail_count: int) -> str:
