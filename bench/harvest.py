@@ -88,9 +88,9 @@ def main(rounds: int = 3) -> None:
             for name, values in row.items():
                 collected.setdefault(name, []).append(values)
     print(f"\n{'':38}{'CPU s':>8}{'s/10k':>8}{'ms/feed':>9}{'RSS MB':>8}")
-    for name, values in collected.items():
-        cpu = statistics.median(value["cpu"] for value in values)
-        rss = max(value["rss_mb"] for value in values)
+    for name, measured in collected.items():
+        cpu = statistics.median(value["cpu"] for value in measured)
+        rss = max(value["rss_mb"] for value in measured)
         print(f"{name:38}{cpu:8.2f}{cpu / _ALL * 10_000:8.2f}{cpu / FEEDS * 1000:9.2f}{rss:8.0f}")
     print(
         "\ntargets: held ≤ 2.0 s/10k, released ≤ 3.5 s/10k, 304 ≤ 0.4 ms/feed, same bytes ≤ 0.8 ms/feed, RSS ≤ 150 MB"

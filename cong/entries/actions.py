@@ -33,7 +33,7 @@ def bury(grave: Tombstone) -> None:
 
 
 def announce(changes: Sequence[tuple[int, Op]], *, at: datetime) -> int:
-    """Number the changes gap-free and return the last number. Call last: the counter row stays locked."""
+    """Give the changes their numbers without a gap and return the last. Call last: the counter row stays locked."""
     stream = Stream.objects.select_for_update().get(name=STREAM)
     first = stream.last_seq + 1
     rows = [(STREAM, seq, entry_id, op.value, at) for seq, (entry_id, op) in enumerate(changes, first)]

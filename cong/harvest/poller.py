@@ -23,7 +23,8 @@ from cong.media.actions import NotAPicture, keep_picture
 from cong.media.models import Picture
 
 logger = logging.getLogger("cong.harvest")
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _CLAIM = 64
 _FLUSH = 50

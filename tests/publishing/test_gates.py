@@ -18,9 +18,9 @@ from tests.makers import NOON
 pytestmark = pytest.mark.django_db
 
 
-def sql(text: str, *values: object) -> None:
+def sql(text: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
+        cursor.execute(text)
 
 
 def refused(words: str, attack: Callable[[], object]) -> None:

@@ -94,5 +94,6 @@ class Command(BaseCommand):
         for one in failing:
             self.stdout.write("{slug:40} {error_code:12} {error_text}".format(**one))
         self.stdout.write(
-            f"{said['sources']} nguồn, {said['items']} mục tin, {said['entries']} mục công khai, {len(failing)} nguồn lỗi."
+            f"{said['sources']} nguồn, {said['items']} mục tin, {said['entries']} mục công khai, "
+            f"{len(failing)} nguồn lỗi."
         )
