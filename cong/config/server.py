@@ -66,6 +66,11 @@ def spawn(command: Sequence[str], **given: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, preexec_fn=tied, process_group=0, **given)  # noqa: PLW1509
 
 
+def environment(**changes: str) -> dict[str, str]:
+    """Return the environment that children get: ours, with changes."""
+    return dict(os.environ) | changes
+
+
 def start(command: Sequence[str], environ: Mapping[str, str], **given: Any) -> subprocess.Popen[bytes]:
     """Start `python -m COMMAND…` as a child that cannot be orphaned."""
     return spawn([sys.executable, "-m", *command], env=dict(environ), **given)
@@ -111,7 +116,7 @@ class Supervisor:
     """Keeps its workers running until told to stop."""
 
     workers: Sequence[Worker]
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    environ: Mapping[str, str] = field(default_factory=environment)
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
@@ -153,15 +158,14 @@ class Supervisor:
         logger.warning("%s ended (code %s) after %.0f s, starts again in %.0f s", worker.name, code, lived, worker.wait)
 
 
-def everything() -> Supervisor:
+def everything(environ: Mapping[str, str]) -> Supervisor:
     """Return the supervisor of a whole portal."""
-    return Supervisor(
-        workers=[
-            Worker(name="web", command=("cong", "web")),
-            Worker(name="harvest", command=("cong", "harvest", "run")),
-            Worker(name="index", command=("cong", "index", "run")),
-        ]
-    )
+    workers = [
+        Worker(name="web", command=("cong", "web")),
+        Worker(name="harvest", command=("cong", "harvest", "run")),
+        Worker(name="index", command=("cong", "index", "run")),
+    ]
+    return Supervisor(workers=workers, environ=environ)
 
 
 def serve_web(host: str, port: int, workers: int) -> None:
@@ -175,7 +179,7 @@ def serve_web(host: str, port: int, workers: int) -> None:
         blocking_threads=32,
         backpressure=4096,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=_WEB_GRACE,
     )

@@ -18,3 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         prefix_default_language=False,
     ),
 ]
+
+handler404 = "cong.portal.views.not_found"
+handler500 = "cong.portal.views.failed"

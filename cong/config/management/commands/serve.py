@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cong.config.env import ENV
-from cong.config.server import CannotListen, check_port, everything
+from cong.config.server import CannotListen, check_port, environment, everything
 
 
 class Command(BaseCommand):
@@ -19,4 +19,4 @@ class Command(BaseCommand):
         except CannotListen as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Cổng đang chạy tại http://{ENV.host}:{ENV.port}")
-        everything().run()
+        everything(environment()).run()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import secrets
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -21,60 +20,65 @@ from django.core.management.base import BaseCommand, CommandError
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Membership, Role
 from cong.config.env import ENV
-from cong.config.server import CannotListen, Supervisor, check_port, end, everything, start
+from cong.config.server import CannotListen, check_port, end, environment, everything, start
 from cong.demo.registry import registry
+from cong.harvest.models import Source
 from cong.harvest.registry import import_registry
 
 _SEED = 2026
-_STAFF = (
-    ("bientap", "Người biên tập (thử)", Role.AUTHOR),
-    ("thamdinh", "Người thẩm định (thử)", Role.APPRAISER),
-    ("duyet", "Người duyệt (thử)", Role.APPROVER),
-    ("tructin", "Người trực xuất bản (thử)", Role.DUTY_EDITOR),
-    ("quantri", "Quản trị đơn vị (thử)", Role.AGENCY_ADMIN),
-)
+_OPENED = date(2023, 3, 1)
+_STAFF = {
+    "bientap": ("Người biên tập (thử)", Role.AUTHOR),
+    "thamdinh": ("Người thẩm định (thử)", Role.APPRAISER),
+    "duyet": ("Người duyệt (thử)", Role.APPROVER),
+    "tructin": ("Người trực xuất bản (thử)", Role.DUTY_EDITOR),
+    "quantri": ("Quản trị đơn vị (thử)", Role.AGENCY_ADMIN),
+}
 
 
 class Command(BaseCommand):
     help = "Chạy thử cả cổng trên máy này với mạng 108 nguồn tin giả lập. Ctrl-C để dừng; chạy lại để tiếp tục."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with _only_one(settings.DATA_DIR / "demo.lock"):
+        if ENV.database_url:
+            raise CommandError("Bản chạy thử chỉ dùng cơ sở dữ liệu nhúng; hãy bỏ biến DATABASE_URL rồi chạy lại.")
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, _stop)
+        with _only_one(settings.DATA_DIR / "demo.lock"), ExitStack() as children:
             try:
                 check_port(ENV.host, ENV.port)
             except CannotListen as error:
                 raise CommandError(str(error)) from error
-            self._prepare()
-            state = _state(settings.DATA_DIR / "demo-state.json")
-            environ = _environ()
-            network, port = _start_network(state, environ)
-            try:
-                self._fill(port, environ)
-                self._serve(environ)
-            finally:
-                end([network])
+            self._run(children)
+        self.stdout.write("Đã dừng. Chạy lại để tiếp tục từ chỗ này.")
 
-    def _prepare(self) -> None:
-        self.stdout.write("Chuẩn bị dữ liệu…")
+    def _run(self, children: ExitStack) -> None:
+        self.stdout.write("Chuẩn bị cơ sở dữ liệu, cơ quan, phông chữ, tệp tĩnh…")
         call_command("setup")
-        self._accounts = _accounts(settings.DATA_DIR / "demo-accounts.txt")
-
-    def _fill(self, port: int, environ: Mapping[str, str]) -> None:
-        import_registry(registry(port), by="demo", at=datetime.now(UTC))
+        state = _state(settings.DATA_DIR / "demo-state.json")
+        accounts = _accounts(settings.DATA_DIR / "demo-accounts.txt")
+        environ = _environ()
+        import_registry(registry(_start_network(state, environ, children)), by="demo", at=datetime.now(UTC))
         for command in (("harvest", "once"), ("index", "once")):
-            done = subprocess.run([sys.executable, "-m", "cong", *command], env=dict(environ), check=False)
-            if done.returncode:
-                raise CommandError(f"Lệnh cong {' '.join(command)} dừng với mã {done.returncode}.")
+            _finish(command, environ, children)
+        self._say(accounts)
+        everything(environ).run()
 
-    def _serve(self, environ: Mapping[str, str]) -> None:
-        self.stdout.write(self.style.SUCCESS(f"\nCổng đang chạy: http://{ENV.host}:{ENV.port}"))
-        self.stdout.write("Tài khoản thử (bàn làm việc mở ở bản sau):")
-        for username, password in self._accounts:
-            self.stdout.write(f"  {username:10} {password}")
+    def _say(self, accounts: Mapping[str, str]) -> None:
+        self.stdout.write(self.style.SUCCESS(f"\nCổng đang chạy: {_site()}"))
+        self.stdout.write("Tài khoản thử của ban biên tập (bàn làm việc sắp mở):")
+        for username, password in accounts.items():
+            self.stdout.write(f"  {username:10} {password}   {_STAFF[username][0]}")
         self.stdout.write("Tin mới tiếp tục được thu về. Ctrl-C để dừng.\n")
-        supervisor: Supervisor = everything()
-        supervisor.environ = environ
-        supervisor.run()
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(130)
+
+
+def _site() -> str:
+    host = f"[{ENV.host}]" if ":" in ENV.host else ENV.host
+    return f"http://{host}:{ENV.port}"
 
 
 @contextmanager
@@ -83,54 +87,80 @@ def _only_one(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise CommandError(f"Bản chạy thử khác đang dùng thư mục {path.parent}; hãy dừng nó trước.") from error
+            raise CommandError(
+                f"Một bản chạy thử khác đang dùng thư mục {path.parent}; hãy dừng nó trước, "
+                "hoặc chọn thư mục khác, ví dụ DATA_DIR=var-2."
+            ) from error
         yield
 
 
 def _environ() -> dict[str, str]:
-    """Return the children's environment: loopback may be harvested, and often."""
-    return dict(os.environ) | {
-        "DATA_DIR": str(settings.DATA_DIR),
-        "SITE_URL": f"http://{ENV.host}:{ENV.port}",
-        "HARVEST_LOOPBACK": "yes",
-        "HARVEST_EVERY": "30",
-        "HARVEST_GONE_AFTER": "60",
-        "DEMO": "yes",
-    }
+    """Return the children's environment: loopback may be harvested, often and without pause."""
+    return environment(
+        DATA_DIR=str(settings.DATA_DIR),
+        SITE_URL=_site(),
+        HARVEST_LOOPBACK="yes",
+        HARVEST_EVERY="30",
+        HARVEST_HOST_GAP="0",
+        HARVEST_GONE_AFTER="60",
+        DEMO="yes",
+    )
 
 
 def _state(path: Path) -> dict[str, Any]:
     """Return seed and starting moment of the simulated network; kept, so that a second run continues."""
     if not path.exists():
-        path.write_text(json.dumps({"seed": _SEED, "started_at": datetime.now(UTC).isoformat()}))
+        if Source.objects.exists():
+            raise CommandError(
+                f"Thư mục {path.parent} đang giữ dữ liệu thật, không phải của bản chạy thử; "
+                "hãy chọn thư mục khác, ví dụ DATA_DIR=var-demo."
+            )
+        _keep(path, json.dumps({"seed": _SEED, "started_at": datetime.now(UTC).isoformat()}))
     return dict(json.loads(path.read_text()))
 
 
-def _start_network(state: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
-    command = ("cong.demo.network", "--seed", str(state["seed"]), "--started-at", state["started_at"])
+def _keep(path: Path, text: str) -> None:
+    """Write the file whole or not at all; only its owner reads it."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(path)
+
+
+def _start_network(state: Mapping[str, Any], environ: Mapping[str, str], children: ExitStack) -> int:
+    """Start the simulated publishers and return their port, the same on every run: their addresses hold it."""
     kept = settings.DATA_DIR / "demo-port"
-    if kept.exists():
-        command += ("--port", kept.read_text())
-    network = start(command, environ, stdout=subprocess.PIPE)
-    said: IO[bytes] = network.stdout  # type: ignore[assignment]
-    line = said.readline()
+    wanted = kept.read_text() if kept.exists() else "0"
+    command = ("--port", wanted, "--seed", str(state["seed"]), "--started-at", state["started_at"])
+    network = start(("cong.demo.network", *command), environ, stdout=subprocess.PIPE)
+    children.callback(end, [network])
+    line = network.stdout.readline() if network.stdout else b""
     if not line:
-        raise CommandError("Mạng nguồn tin giả lập không khởi động được.")
+        raise CommandError(f"Mạng nguồn tin giả lập không khởi động được ở cổng {wanted}.")
     port = int(json.loads(line)["port"])
-    kept.write_text(str(port))
-    return network, port
+    _keep(kept, str(port))
+    return port
 
 
-def _accounts(path: Path) -> list[tuple[str, str]]:
-    """Make the staff accounts once; their passwords are random and kept in a file that only the owner reads."""
+def _finish(command: tuple[str, ...], environ: Mapping[str, str], children: ExitStack) -> None:
+    """Run `cong COMMAND…` to its end, or end it when we are told to stop."""
+    process = start(("cong", *command), environ)
+    children.callback(end, [process])
+    if process.wait():
+        raise CommandError(f"Lệnh cong {' '.join(command)} dừng với mã {process.returncode}.")
+
+
+def _accounts(path: Path) -> dict[str, str]:
+    """Make the staff accounts; the passwords are random, the same on every run, in a file that only its owner reads."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text("".join(f"{name} {secrets.token_urlsafe(12)}\n" for name, _, _ in _STAFF))
-    known = [(line.split()[0], line.split()[1]) for line in path.read_text().splitlines()]
-    agency = Agency.objects.in_order().first()
-    for (username, password), (_, name, role) in zip(known, _STAFF, strict=True):
-        user = User.objects.filter(username=username).first()
-        user = user or User.objects.create_user(username, name=name, password=password)
-        if agency:
-            Membership.objects.get_or_create(user=user, agency=agency, role=role, from_on=date(2023, 3, 1))
+        _keep(path, "".join(f"{name} {secrets.token_urlsafe(12)}\n" for name in _STAFF))
+    known = dict(line.split() for line in path.read_text().splitlines())
+    agency = Agency.objects.in_order()[0]
+    for username, (name, role) in _STAFF.items():
+        user = User.objects.filter(username=username).first() or User(username=username, name=name)
+        if not user.check_password(known[username]):
+            user.set_password(known[username])
+            user.save()
+        Membership.objects.get_or_create(user=user, agency=agency, role=role, from_on=_OPENED)
     return known
