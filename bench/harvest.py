@@ -1,4 +1,4 @@
-"""Harvest benchmark: first harvest, 304 pass, same-bytes pass; feedparser and `reader` on the same server in the same run.
+"""Harvest benchmark: first harvest, 304 pass, same bytes; feedparser and `reader` on the same server, same run.
 
 `python -m bench.harvest [ROUNDS]` prints a table of medians: CPU seconds, ratios, peak memory, machine load.
 """

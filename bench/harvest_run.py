@@ -45,7 +45,7 @@ def feedparser_only(port: int) -> None:
 
 
 def reader_package(port: int, path: str) -> None:
-    """The `reader` package, where it is installed."""
+    """Measure the `reader` package, where it is installed."""
     from reader import make_reader  # type: ignore[import-not-found]  # noqa: PLC0415
 
     reader = make_reader(path)

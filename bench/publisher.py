@@ -11,11 +11,85 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 FEEDS, ENTRIES = 108, 50
-_WORDS = (
-    "thư viện trường học con đường hàng cây buổi sáng người dân giờ mở cửa lịch làm việc phòng đọc sách báo thiếu nhi "
-    "nước sạch bến xe công viên chợ quê cánh đồng mùa gặt dòng sông cây cầu lớp học buổi tối kỹ năng số bản đồ dữ liệu "
-    "hướng dẫn thủ tục tờ khai kết quả theo dõi góp ý trả lời thông báo kế hoạch bảo trì chiếu sáng vỉa hè cây xanh"
-).split()
+_WORDS = [
+    "thư",
+    "viện",
+    "trường",
+    "học",
+    "con",
+    "đường",
+    "hàng",
+    "cây",
+    "buổi",
+    "sáng",
+    "người",
+    "dân",
+    "giờ",
+    "mở",
+    "cửa",
+    "lịch",
+    "làm",
+    "việc",
+    "phòng",
+    "đọc",
+    "sách",
+    "báo",
+    "thiếu",
+    "nhi",
+    "nước",
+    "sạch",
+    "bến",
+    "xe",
+    "công",
+    "viên",
+    "chợ",
+    "quê",
+    "cánh",
+    "đồng",
+    "mùa",
+    "gặt",
+    "dòng",
+    "sông",
+    "cây",
+    "cầu",
+    "lớp",
+    "học",
+    "buổi",
+    "tối",
+    "kỹ",
+    "năng",
+    "số",
+    "bản",
+    "đồ",
+    "dữ",
+    "liệu",
+    "hướng",
+    "dẫn",
+    "thủ",
+    "tục",
+    "tờ",
+    "khai",
+    "kết",
+    "quả",
+    "theo",
+    "dõi",
+    "góp",
+    "ý",
+    "trả",
+    "lời",
+    "thông",
+    "báo",
+    "kế",
+    "hoạch",
+    "bảo",
+    "trì",
+    "chiếu",
+    "sáng",
+    "vỉa",
+    "hè",
+    "cây",
+    "xanh",
+]
 
 
 def _text(rng: random.Random, count: int) -> str:
@@ -25,7 +99,7 @@ def _text(rng: random.Random, count: int) -> str:
 def _item(rng: random.Random, feed: int, number: int, start: datetime, *, long: bool) -> str:
     moment = format_datetime(start - timedelta(minutes=37 * number + feed))
     title = _text(rng, 12)
-    body = "".join(f"<p>{_text(rng, 70)}</p>" for _ in range(5 if long else 3))
+    body = "".join(f"<p>{_text(rng, 80)}</p>" for _ in range(6 if long else 4))
     encoded = f"<content:encoded><![CDATA[{body}]]></content:encoded>" if long else ""
     said = _text(rng, 40) if long else body
     return (
