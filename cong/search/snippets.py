@@ -52,6 +52,7 @@ class Highlighter:
         self._accented: dict[str, set[str]] = {}
         for word in self._words:
             self._accented.setdefault(word.form.folded, set()).add(word.form.accented)
+        self._has_marks = any(word.form.accented != word.form.folded for word in self._words)
         self._pairs = {(one.form.folded, two.form.folded) for one, two in pairwise(self._words)}
 
     def excerpt(self, title: str, text: str) -> Excerpt:
@@ -77,7 +78,7 @@ class Highlighter:
             if typed is None:
                 continue
             as_typed = form.accented in typed
-            bare = form.folded in typed
+            bare = form.folded in typed and not self._has_marks
             elsewhere = any(Form(one, form.folded) in held for one in typed)
             if as_typed or bare or not elsewhere:
                 wanted.add(form)

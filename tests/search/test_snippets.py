@@ -40,6 +40,13 @@ def test_typing_without_marks_is_never_called_a_poorer_match() -> None:
     assert not Highlighter("man chin").excerpt("Mận chín", "").only_folded
 
 
+def test_a_bare_word_among_marked_ones_means_itself_where_the_text_has_it() -> None:
+    shown = Highlighter("hiện nay").excerpt("", "Hiện nay, ngày này năm ngoái")
+
+    assert shown.passage == "<mark>Hiện nay</mark>, ngày này năm ngoái"
+    assert Highlighter("hien nay").excerpt("", "ngày này").passage == "ngày <mark>này</mark>"
+
+
 def test_words_that_are_not_there_are_named_as_typed() -> None:
     shown = Highlighter("Mượn sách Liên thông").excerpt("Sách mới", "Trả sách")
 
