@@ -1,6 +1,7 @@
 """Harvest benchmark: first harvest, 304 pass, same bytes; feedparser and `reader` on the same server, same run.
 
-`python -m bench.harvest [ROUNDS]` prints a table of medians: CPU seconds, ratios, peak memory, machine load.
+`python -m bench.harvest [ROUNDS [PYTHON]]` (PYTHON: one that has `reader` installed) prints a table of medians:
+CPU seconds, ratios, peak memory, machine load.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def publisher() -> Iterator[tuple[int, int]]:
         process.wait()
 
 
-def run(environ: dict[str, str], *command: str) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-m", *command], env=environ, capture_output=True, text=True, check=False)
+def run(environ: dict[str, str], *command: str, python: str = sys.executable) -> dict[str, float]:
+    done = subprocess.run([python, "-m", *command], env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
     return dict(json.loads(done.stdout.splitlines()[-1])) if command[0] == "bench.harvest_run" else {}
@@ -61,30 +62,32 @@ def ours(port: int, policy: str, prefix: str = "") -> dict[str, dict[str, float]
         return {"first": first, "again": again}
 
 
-def peers(port: int) -> dict[str, dict[str, float]]:
+def peers(port: int, python: str) -> dict[str, dict[str, float]]:
     found = {"feedparser (parse only)": run(dict(os.environ), "bench.harvest_run", "feedparser", str(port))}
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/reader.sqlite"
         try:
-            found["reader (first)"] = run(dict(os.environ), "bench.harvest_run", "reader", str(port), path)
-            found["reader (304)"] = run(dict(os.environ), "bench.harvest_run", "reader", str(port), path)
+            found["reader (first)"] = run(
+                dict(os.environ), "bench.harvest_run", "reader", str(port), path, python=python
+            )
+            found["reader (304)"] = run(dict(os.environ), "bench.harvest_run", "reader", str(port), path, python=python)
         except RuntimeError as error:
             print(f"reader: not measured ({str(error).strip().splitlines()[-1]})")
     return found
 
 
-def main(rounds: int = 3) -> None:
+def main(rounds: str = "3", python: str = sys.executable) -> None:
     collected: dict[str, list[dict[str, float]]] = {}
     with publisher() as (port, size):
         print(f"{FEEDS} feeds × {ENTRIES} entries, {size / FEEDS / 1000:.0f} KB each, load {os.getloadavg()[0]:.1f}")
-        for _ in range(rounds):
+        for _ in range(int(rounds)):
             released, held, plain = ours(port, "auto"), ours(port, "review"), ours(port, "auto", "/plain")
             row = {
                 "first harvest, stored and released": released["first"],
                 "first harvest, stored and held": held["first"],
                 "second pass, 304": released["again"],
                 "second pass, same bytes": plain["again"],
-            } | peers(port)
+            } | peers(port, python)
             for name, values in row.items():
                 collected.setdefault(name, []).append(values)
     print(f"\n{'':38}{'CPU s':>8}{'s/10k':>8}{'ms/feed':>9}{'RSS MB':>8}")
@@ -99,4 +102,4 @@ def main(rounds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

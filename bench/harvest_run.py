@@ -10,8 +10,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import django
-
 
 def measure(step: Any) -> dict[str, float]:
     wall, cpu = time.perf_counter(), time.process_time()
@@ -22,6 +20,8 @@ def measure(step: Any) -> dict[str, float]:
 
 def ours(trust: str) -> None:
     """Visit everything that is registered; `trust` is only told."""
+    import django  # noqa: PLC0415 (another interpreter may run this file for its own step)
+
     django.setup()
     from cong.harvest.models import Source  # noqa: PLC0415 (Django must be set up first)
     from cong.harvest.poller import harvest  # noqa: PLC0415

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from cong.entries.models import Entry, Section
+from cong.entries.models import Entry, Section, Tombstone
 from cong.harvest import decide, process
 from cong.harvest.models import Fetch, Health, Item, ItemRevision, ItemState, Outcome, Source, Trust
 from cong.harvest.parse import RawFeed
@@ -24,6 +24,8 @@ from cong.publishing.process import Content
 SECTIONS = frozenset(Section.values)
 _POLICY = {Trust.AUTO: "harvest-auto", Trust.LINK_ONLY: "harvest-link-only"}
 _CHECK_DELAY = timedelta(minutes=10)
+_PATIENCE = timedelta(days=14)
+_OPEN = (ItemState.HELD, ItemState.PUBLISHED)
 
 
 class LeaseLost(Exception):
@@ -73,16 +75,17 @@ def absorb(
     """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
     with transaction.atomic():
         _name(source, feed)
+        changed = 0
         if todo.new or todo.changed:
             with publishing.open_ledger() as ledger:
                 make = _Writer(source, feed, visited.at, pictures or {}, ledger)
                 make.new(todo.new)
-                make.changed(todo.changed)
+                changed = make.changed(todo.changed) if todo.changed else 0
         _rekey(todo.rekeyed)
         if source.first_ok_at and feed.items:
             _mark_unlisted(source, todo, visited.at)
         gone = sum(withdraw_item(Item.objects.get(pk=one.id), at=visited.at) for one in todo.removed)
-        taken = Taken(seen=len(feed.items), new=len(todo.new), changed=len(todo.changed), gone=gone)
+        taken = Taken(seen=len(feed.items), new=len(todo.new), changed=changed, gone=gone)
         _close(source, visited, taken, [item.published for item in feed.items if item.published], feed.ttl or 0)
     return taken
 
@@ -106,51 +109,56 @@ class _Writer:
         )
         contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
         state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
-        sealed = self._publish(contents, by_people=set())
+        sealed = self._publish(contents, closed=set())
         columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
                    "publication_id", "published_at", "first_seen_at")  # fmt: skip
         rows = [
-            (self.source.pk, one.key, one.alias, one.url_key, one.raw.url, one.content_hash, 1, state.value,
+            (self.source.pk, one.key, one.alias, one.url_key, content.source_url, one.content_hash, 1, state.value,
              number, content.published_at, self.at)
             for one, (number, content) in zip(items, contents, strict=True)
         ]  # fmt: skip
         bulk.insert(Item, columns, rows)
         _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
 
-    def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
-        if not pairs:
-            return
-        first = dict(Item.objects.filter(pk__in=[known.id for _, known in pairs]).values_list("pk", "first_seen_at"))
-        contents = [(known.publication, self._content(seen, first[known.id], known)) for seen, known in pairs]
-        sealed = self._publish(contents, by_people=_taken_over([known.publication for _, known in pairs]))
-        bulk.update(
-            Item,
-            ("content_hash", "revision", "url", "published_at"),
-            [
-                (seen.content_hash, known.revision + 1, seen.raw.url, content.published_at, known.id)
-                for (seen, known), (_, content) in zip(pairs, contents, strict=True)
-            ],
-        )
-        _revisions(
-            [
-                (one.publication, known.revision + 1, one.id, "", self.at)
-                for one, (_, known) in zip(sealed, pairs, strict=True)
-            ]
-        )
+    def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> int:
+        """Revise items and return how many differ for a reader; what was only written differently is just noted."""
+        last = _last_contents([known.publication for _, known in pairs])
+        rows, edits = [], []
+        for seen, known in pairs:
+            before = last[known.publication]
+            content = self._content(seen, before.harvested_at or self.at, before)
+            fields = decide.differences(before, content)
+            revision = known.revision + bool(fields)
+            if fields:
+                edits.append((known.publication, content, revision, ",".join(fields)))
+            rows.append((seen.content_hash, revision, seen.alias, seen.url_key, content.source_url,
+                         content.published_at, known.id))  # fmt: skip
+        bulk.update(Item, ("content_hash", "revision", "alias", "url_key", "url", "published_at"), rows)
+        if edits:
+            closed = _closed_to_sources([publication for publication, *_ in edits])
+            sealed = self._publish([(publication, content) for publication, content, *_ in edits], closed=closed)
+            _revisions([
+                (publication, revision, one.id, fields, self.at)
+                for one, (publication, _, revision, fields) in zip(sealed, edits, strict=True)
+            ])  # fmt: skip
+        return len(edits)
 
-    def _publish(self, contents: Sequence[tuple[int, Content]], *, by_people: set[int]) -> list[publishing.Sealed]:
-        """Seal everything; release what the source's trust allows and no person has taken over."""
+    def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: set[int]) -> list[publishing.Sealed]:
+        """Seal everything; release what the source's trust allows and is not closed to it."""
         sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
         policy = _POLICY.get(Trust(self.source.trust))
         if policy:
-            ready = [one for one in sealed if one.publication not in by_people]
+            ready = [one for one in sealed if one.publication not in closed]
             publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
+            # An operator may trust a source later than its first items were held.
+            held = Item.objects.filter(publication__in=[one.publication for one in ready], state=ItemState.HELD)
+            held.update(state=ItemState.PUBLISHED)
         return sealed
 
-    def _content(self, seen: decide.Seen, harvested_at: datetime, known: decide.Known | None = None) -> Content:
+    def _content(self, seen: decide.Seen, harvested_at: datetime, before: Content | None = None) -> Content:
         place = decide.place(seen.raw, self.default, self.source.config.get("map", []), SECTIONS)
         text = decide.text(seen.raw, kind=place.kind, lang=self.feed.lang, base=self.source.url)
-        said = seen.raw.published or seen.raw.updated or (known.published_at if known else self.at)
+        said = seen.raw.published or seen.raw.updated or (before.published_at if before else self.at)
         content = Content(
             agency=self.source.agency_id, kind=place.kind, part=place.part, section=place.section,
             source_name=self.source.name or self.source.agency.short_name, source_url=text.url,
@@ -162,8 +170,15 @@ class _Writer:
             return replace(content, html="")
         picture = self.pictures.get(seen.raw.image)
         if picture:
-            size = {"picture_width": picture.width, "picture_height": picture.height}
-            return replace(content, picture=picture.sha256, **size)
+            return replace(
+                content, picture=picture.sha256, picture_width=picture.width, picture_height=picture.height
+            )  # fmt: skip
+        if before and before.picture and seen.raw.image:
+            # A picture that could not be fetched this time is no reason to lose the one that we have.
+            return replace(
+                content, picture=before.picture, picture_width=before.picture_width,
+                picture_height=before.picture_height, picture_alt=before.picture_alt,
+            )  # fmt: skip
         return content
 
 
@@ -171,10 +186,17 @@ def _revisions(rows: list[tuple[Any, ...]]) -> None:
     bulk.insert(ItemRevision, ("publication_id", "n", "snapshot_id", "changed", "at"), rows)
 
 
-def _taken_over(publications: Sequence[int]) -> set[int]:
-    """Return the publications whose public form a person released: the source never overwrites those."""
+def _last_contents(publications: Sequence[int]) -> dict[int, Content]:
+    """Return what the source said last of each."""
+    revisions = ItemRevision.objects.filter(publication__in=publications).select_related("snapshot").order_by("n")
+    return {one.publication_id: Content.parse(one.snapshot.content, one.snapshot.html) for one in revisions}
+
+
+def _closed_to_sources(publications: Sequence[int]) -> set[int]:
+    """Return the publications that a person released or that were withdrawn: a source changes neither."""
     live = Entry.objects.filter(pk__in=publications).values("release_id")
-    return set(Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True))
+    by_people = Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True)
+    return {*by_people, *Tombstone.objects.filter(pk__in=publications).values_list("pk", flat=True)}
 
 
 def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
@@ -195,7 +217,7 @@ def _mark_unlisted(source: Source, todo: decide.Plan, at: datetime) -> None:
     if dropped:
         fresh = held.filter(pk__in=dropped)
         delay = timedelta(seconds=min(settings.HARVEST_GONE_AFTER, _CHECK_DELAY.total_seconds()))
-        fresh.filter(state=ItemState.PUBLISHED).exclude(url="").update(left_at=at, check_at=at + delay)
+        fresh.filter(state__in=_OPEN).exclude(url="").update(left_at=at, check_at=at + delay)
         fresh.filter(left_at__isnull=True).update(left_at=at)
 
 
@@ -204,7 +226,7 @@ def withdraw_item(item: Item, *, at: datetime) -> bool:
     if item.state in (ItemState.GONE, ItemState.REJECTED):
         return False
     with transaction.atomic():
-        if item.state == ItemState.PUBLISHED and Entry.objects.filter(pk=item.publication_id).exists():
+        if Entry.objects.filter(pk=item.publication_id).exists():
             policy = Policy.objects.get(pk="harvest-withdraw")
             publication = Publication.objects.get(pk=item.publication_id)
             publishing.withdraw(publication, policy=policy, at=at, note="Nguồn đã gỡ bài này.")
@@ -215,7 +237,9 @@ def withdraw_item(item: Item, *, at: datetime) -> bool:
 def note_page_check(item: Item, status: int, *, at: datetime) -> bool:
     """Record what the item's own page answered; 404/410 twice, far enough apart, withdraws. Tells if it did."""
     if status not in (404, 410):
-        again = at + timedelta(days=1) if status >= 500 or not status else None
+        unsure = status >= 500 or not status
+        patient = item.left_at is None or at - item.left_at < _PATIENCE
+        again = at + timedelta(days=1) if unsure and patient else None
         Item.objects.filter(pk=item.pk).update(missing_at=None, check_at=again)
         return False
     apart = timedelta(seconds=settings.HARVEST_GONE_AFTER)
@@ -234,14 +258,12 @@ def _name(source: Source, feed: RawFeed) -> None:
         source.name = (feed.title if partner else "") or source.agency.short_name
 
 
-def _close(
-    source: Source, visited: Visited, taken: Taken, published: list[datetime], ttl: int, *, same: bool = False
-) -> None:
+def _close(source: Source, visited: Visited, taken: Taken, published: list[datetime], ttl: int) -> None:
     visit = process.after_success(
         source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=taken.new,
         published=published, floor_s=max(visited.floor_s, ttl), every_s=_every(source),
     )  # fmt: skip
-    outcome = Outcome.SAME_BYTES if same else Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
+    outcome = Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
     _write_visit(
         source, visited, visit,
         {
@@ -257,14 +279,8 @@ def _every(source: Source) -> int:
     return int(settings.HARVEST_EVERY or source.config.get("every_s") or 0)
 
 
-def close_same_bytes(source: Source, visited: Visited) -> None:
-    """Close a visit whose body was, byte for byte, the last one."""
-    with transaction.atomic():
-        _close(source, visited, Taken(), [], 0, same=True)
-
-
-def close_not_modified(visits: Sequence[tuple[Source, Visited]]) -> None:
-    """Close many visits answered by 304 in one transaction."""
+def close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
+    """Close many visits that brought nothing (304, or the very bytes of last time) in one transaction."""
     sources, fetches = [], []
     for source, visited in visits:
         visit = process.after_success(
@@ -275,13 +291,17 @@ def close_not_modified(visits: Sequence[tuple[Source, Visited]]) -> None:
             Health.OK.value, visit.next_at, None, "", visit.interval_s, visit.empty_polls, 0, "", "", visited.at,
             source.pk,
         ))  # fmt: skip
-        fetches.append((source.pk, visited.at, visited.ms, visited.status, Outcome.NOT_MODIFIED.value,
-                        0, 0, 0, 0, 0, "", "", visited.final_url))  # fmt: skip
+        fetches.append((source.pk, visited.at, visited.ms, visited.status, _quiet(visited).value,
+                        visited.received, 0, 0, 0, 0, "", "", visited.final_url))  # fmt: skip
     columns = ("state", "next_at", "lease_until", "lease_by", "interval_s", "empty_polls", "fail_count", "error_code",
                "error_text", "last_ok_at")  # fmt: skip
     with transaction.atomic():
         bulk.update(Source, columns, sources)
         bulk.insert(Fetch, _FETCH, fetches)
+
+
+def _quiet(visited: Visited) -> Outcome:
+    return Outcome.NOT_MODIFIED if visited.status == 304 else Outcome.SAME_BYTES
 
 
 _FETCH = ("source_id", "at", "ms", "status", "outcome", "bytes", "seen", "new", "changed", "gone", "error_code",

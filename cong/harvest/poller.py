@@ -64,7 +64,7 @@ class Poller:
         self.worker = claim.worker_name()
         self._stopping = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="harvest-db")
-        self._unmodified: list[tuple[Source, actions.Visited]] = []
+        self._quiet: list[tuple[Source, actions.Visited]] = []
 
     def stop(self) -> None:
         self._stopping.set()
@@ -137,7 +137,7 @@ class Poller:
             return
         visited = _visited(response, source)
         if response.status == 304:
-            self._unmodified.append((source, visited))
+            self._quiet.append((source, visited))
             self.on_done(Done(source=source.slug))
         elif response.status != 200:
             await self._fail(source, visited, f"http-{response.status}", _http_error(response.status))
@@ -146,7 +146,7 @@ class Poller:
 
     async def _read(self, source: Source, response: Response, visited: actions.Visited) -> None:
         if visited.body_hash == source.body_hash:
-            await self._db(actions.close_same_bytes, source, visited)
+            self._quiet.append((source, visited))
             self.on_done(Done(source=source.slug))
             return
         try:
@@ -195,9 +195,9 @@ class Poller:
         self.on_done(Done(source=source.slug, error=code))
 
     async def _flush(self, *, force: bool) -> None:
-        if self._unmodified and (force or len(self._unmodified) >= _FLUSH):
-            ready, self._unmodified = self._unmodified, []
-            await self._db(actions.close_not_modified, ready)
+        if self._quiet and (force or len(self._quiet) >= _FLUSH):
+            ready, self._quiet = self._quiet, []
+            await self._db(actions.close_quiet, ready)
 
 
 def _digest(source: Source, response: Response, visited: actions.Visited) -> actions.Taken | tuple[RawFeed, Plan]:
