@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cong.harvest.parse import RawItem, addresses, clean
 from cong.kernel.text import clip, fold, one_line, slug
+from cong.publishing.process import Content, moment
 
 _KEY_LIMIT = 500
 _SUMMARY = 400
@@ -66,14 +67,13 @@ class Plan:
 def identify(items: Sequence[RawItem]) -> list[Seen]:
     """Give every item of a body its key: the guid if it is unique in the body, else the address, else title and date.
 
-    The very same item twice in one body is one item.
+    The same item twice in one body is one item; of two versions the later one counts.
     """
-    guids = Counter(item.guid for item in items)
-    url_keys = [addresses.url_key(item.url) if item.url else "" for item in items]
-    urls = Counter(url_keys)
+    once = _once(items)
+    guids = Counter(item.guid for item, _, _ in once)
+    urls = Counter(url_key for _, url_key, _ in once)
     found: dict[str, Seen] = {}
-    for item, url_key in zip(items, url_keys, strict=True):
-        content_hash = _content_hash(item, url_key)
+    for item, url_key, content_hash in once:
         key = _key(item, url_key if urls[url_key] == 1 else "", unique_guid=guids[item.guid] == 1)
         kept = found.get(key)
         if kept and kept.content_hash != content_hash:
@@ -87,6 +87,29 @@ def identify(items: Sequence[RawItem]) -> list[Seen]:
             ),
         )  # fmt: skip
     return list(found.values())
+
+
+def _once(items: Sequence[RawItem]) -> list[tuple[RawItem, str, str]]:
+    """Return (item, key of its address, content hash) without repetitions, before anything is counted."""
+    kept: dict[tuple[str, str, str], tuple[RawItem, str, str]] = {}
+    for item in items:
+        url_key = _page_key(item.url)
+        content_hash = _content_hash(item, url_key)
+        same = (item.guid, url_key, "" if item.guid and url_key else content_hash)
+        if same not in kept or _version(item) > _version(kept[same][0]):
+            kept[same] = (item, url_key, content_hash)
+    return list(kept.values())
+
+
+def _page_key(url: str) -> str:
+    """Return the key of an item's own page. Some feeds give the bare address of the site for every item: that is none."""
+    key = addresses.url_key(url) if url else ""
+    return "" if key.endswith("/") and key.count("/") == 1 else key
+
+
+def _version(item: RawItem) -> float:
+    at = item.updated or item.published
+    return at.timestamp() if at else 0.0
 
 
 def _key(item: RawItem, url_key: str, *, unique_guid: bool) -> str:
@@ -108,11 +131,11 @@ def _digest(*parts: str) -> str:
 
 
 def _content_hash(item: RawItem, url_key: str) -> str:
-    # Tracking parameters and signed picture addresses change at every poll without any news in them.
+    # Tracking parameters, signed picture addresses and dates like “2 giờ trước”, or dates that are just the moment
+    # of asking, change at every poll without any news in them.
     return _digest(
-        item.title, item.summary, item.html, url_key, item.author, ",".join(item.tags),
-        item.published.isoformat() if item.published else "", item.image.partition("?")[0],
-    )  # fmt: skip
+        item.title, item.summary, item.html, url_key, item.author, ",".join(item.tags), item.image.partition("?")[0]
+    )
 
 
 def compare(seen: Sequence[Seen], deleted: Sequence[str], known: Iterable[Known]) -> Plan:
@@ -138,6 +161,18 @@ def compare(seen: Sequence[Seen], deleted: Sequence[str], known: Iterable[Known]
             plan.changed.append((one, match))
     plan.removed.extend(_removed(deleted, held))
     return plan
+
+
+# What follows from other fields, or is ours and not the source's.
+_NOT_SAID = frozenset({"harvested_at", "slug"})
+
+
+def differences(before: Content, after: Content) -> list[str]:
+    """Return the names of the fields in which a reader would see a difference."""
+    old, new = (
+        vars(one) | {"published_at": moment(one.published_at)} for one in (before, after)
+    )  # fmt: skip
+    return [name for name in old if name not in _NOT_SAID and old[name] != new[name]]
 
 
 def _unique(known: Sequence[Known], name: str) -> dict[str, Known]:
