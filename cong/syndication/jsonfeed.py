@@ -51,9 +51,7 @@ def _item(story: Story) -> Json:
         told["external_url"] = clean(story.source.url)
     if story.picture:
         told["image"] = story.picture.url
-        told["attachments"] = [
-            {"url": story.picture.url, "mime_type": "image/webp"} | _titled(story.picture.alt)
-        ]
+        told["attachments"] = [{"url": story.picture.url, "mime_type": "image/webp"} | _titled(story.picture.alt)]
     return told
 
 

@@ -46,9 +46,7 @@ def stamp(channel: Channel, withdrawn: Sequence[Tombstone]) -> Stamp:
 def feed(channel: Channel, withdrawn: Sequence[Tombstone], *, file: str) -> tuple[Feed, Stamp]:
     """Return a channel's feed for the address that ends in `file`, and what it is known by; one query."""
     rows = list(channel.entries.newest_first().select_related("agency").only(*FIELDS)[:SIZE])
-    seen = (
-        (row.release_id, row.released_at, row.corrected_at, row.agency.name, row.agency.slug) for row in rows
-    )
+    seen = ((row.release_id, row.released_at, row.corrected_at, row.agency.name, row.agency.slug) for row in rows)
     known = _stamp(channel, seen, withdrawn)
     page = settings.SITE_URL + channel.path
     told = Feed(

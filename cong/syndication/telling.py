@@ -39,9 +39,7 @@ def story(row: Entry) -> Story:
         author=row.author or row.source_name or row.agency.name,
         source=Named(name=row.source_name or row.agency.name, url=row.source_url),
         agency=Named(name=row.agency.name, url=f"{site}/co-quan/{row.agency.slug}/", code=row.agency.slug),
-        section=Named(
-            name=str(Section(row.section).label), url=f"{site}/tin-tuc/{row.section}/", code=row.section
-        ),
+        section=Named(name=str(Section(row.section).label), url=f"{site}/tin-tuc/{row.section}/", code=row.section),
         tags=row.tags,
         picture=_picture(row),
         published_at=row.published_at,

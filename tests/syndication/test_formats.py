@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import struct_time
 from typing import Any
@@ -48,9 +49,7 @@ def texts(written: str) -> dict[str, str]:
 def test_any_text_makes_valid_xml_that_holds_it_to_the_letter(
     write: Callable[[Feed], str], title: str, summary: str, html: str, alt: str
 ) -> None:
-    told = story(
-        title=title, summary=summary, html=html, author=alt, source=Named(name=alt, url=f"{SITE}/{alt}")
-    )
+    told = story(title=title, summary=summary, html=html, author=alt, source=Named(name=alt, url=f"{SITE}/{alt}"))
 
     written = write(feed(told))
 
@@ -150,9 +149,9 @@ def test_a_link_without_text_still_has_what_json_feed_asks_for() -> None:
 
 @XML
 def test_an_empty_feed_is_valid(write: Callable[[Feed], str]) -> None:
-    from_nothing = feed()
+    nothing_yet = replace(feed(), updated_at=NEVER)
 
-    whole = read(write(Feed(**{**from_nothing.__dict__, "updated_at": NEVER})))
+    whole = read(write(nothing_yet))
 
     assert not whole.bozo
     assert whole.entries == []

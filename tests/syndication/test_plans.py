@@ -56,10 +56,7 @@ def test_every_answer_walks_an_index(address: str) -> None:
     owner = makers.agency("Sở Mẫu")
     moments = [makers.NOON - timedelta(hours=n) for n in range(20)]
     made = makers.entries(
-        [
-            makers.content(owner, f"Tin {at:%d%H}", section=Section.ECONOMY.value, published_at=at)
-            for at in moments
-        ]
+        [makers.content(owner, f"Tin {at:%d%H}", section=Section.ECONOMY.value, published_at=at) for at in moments]
     )
     makers.withdraw(made[0])
 

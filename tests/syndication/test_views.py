@@ -39,13 +39,9 @@ def links(address: str) -> list[str]:
 @pytest.mark.parametrize("file", FILES)
 def test_each_list_has_its_feed_newest_first(file: str) -> None:
     here, there = makers.agency("Sở Mẫu"), makers.agency("Viện Mẫu")
-    old = makers.entry(
-        here, "Cầu cũ", section=Section.ECONOMY.value, published_at=makers.NOON - timedelta(days=2)
-    )
+    old = makers.entry(here, "Cầu cũ", section=Section.ECONOMY.value, published_at=makers.NOON - timedelta(days=2))
     new = makers.entry(there, "Cầu mới", section=Section.ECONOMY.value)
-    other = makers.entry(
-        here, "Lớp mới", section=Section.EDUCATION.value, published_at=makers.NOON - timedelta(days=1)
-    )
+    other = makers.entry(here, "Lớp mới", section=Section.EDUCATION.value, published_at=makers.NOON - timedelta(days=1))
     address = {entry.pk: settings.SITE_URL + entry.get_absolute_url() for entry in (old, new, other)}
 
     assert links(f"/{file}") == [address[new.pk], address[other.pk], address[old.pk]]
