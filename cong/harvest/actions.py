@@ -280,7 +280,17 @@ def _every(source: Source) -> int:
 
 
 def close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
-    """Close many visits that brought nothing (304, or the very bytes of last time) in one transaction."""
+    """Close many visits that brought nothing (304, or the very bytes of last time) in one transaction.
+
+    A visit whose lease was lost is left out: another worker is there, or an operator changed the source.
+    """
+    with transaction.atomic():
+        held = Source.objects.select_for_update().filter(pk__in=[source.pk for source, _ in visits])
+        leases = dict(held.values_list("pk", "lease_by"))
+        _close_quiet([one for one in visits if leases.get(one[0].pk) == one[0].lease_by])
+
+
+def _close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
     sources, fetches = [], []
     for source, visited in visits:
         visit = process.after_success(
@@ -295,9 +305,8 @@ def close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
                         visited.received, 0, 0, 0, 0, "", "", visited.final_url))  # fmt: skip
     columns = ("state", "next_at", "lease_until", "lease_by", "interval_s", "empty_polls", "fail_count", "error_code",
                "error_text", "last_ok_at")  # fmt: skip
-    with transaction.atomic():
-        bulk.update(Source, columns, sources)
-        bulk.insert(Fetch, _FETCH, fetches)
+    bulk.update(Source, columns, sources)
+    bulk.insert(Fetch, _FETCH, fetches)
 
 
 def _quiet(visited: Visited) -> Outcome:

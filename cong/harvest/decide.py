@@ -102,7 +102,7 @@ def _once(items: Sequence[RawItem]) -> list[tuple[RawItem, str, str]]:
 
 
 def _page_key(url: str) -> str:
-    """Return the key of an item's own page. Some feeds give the bare address of the site for every item: that is none."""
+    """Return the key of an item's own page. The bare address of the site, which some feeds give every item, is none."""
     key = addresses.url_key(url) if url else ""
     return "" if key.endswith("/") and key.count("/") == 1 else key
 

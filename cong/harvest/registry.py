@@ -24,6 +24,8 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _EVERY = re.compile(r"([0-9]{1,9})([smhd])")
 _SLOWEST = 30 * _SECONDS["d"]
 _LONGEST_NAME = 300
+# A visit that is under way must not write what it learnt from the old entry.
+_NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_by": ""}
 _ORDERS = ("DMY", "MDY", "YMD")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _COLUMNS = ("id", "agency", "name", "section", "kind", "url", "policy")
@@ -89,7 +91,7 @@ def _import_one(
         done.unchanged.append(slug)
         return
     if source.url != values["url"]:
-        values |= {"etag": "", "last_modified": "", "body_hash": "", "next_at": at}
+        values |= {"etag": "", "last_modified": "", "body_hash": "", "next_at": at} | _NO_LEASE
     values |= _switched(source, on=entry.get("enabled", True), at=at)
     Source.objects.filter(pk=source.pk).update(**values)
     done.updated.append(slug)
@@ -98,7 +100,7 @@ def _import_one(
 def _switched(source: Source, *, on: bool, at: datetime) -> dict[str, Any]:
     """Return what turning a source on or off changes besides its entry."""
     if not on:
-        return {"next_at": None, "state": Health.DISABLED}
+        return {"next_at": None, "state": Health.DISABLED} | _NO_LEASE
     if source.config.get("enabled", True):
         return {}
     return {"next_at": at, "state": Health.NEW if source.first_ok_at is None else Health.OK, "fail_count": 0}

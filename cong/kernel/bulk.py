@@ -19,7 +19,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     fields: list[Field[Any, Any]] = [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
     adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(_column(field) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 (names are ours)
     ready = [_adapted(row, adapters) for row in rows]
@@ -27,6 +27,10 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
         return
     with connection.cursor() as cursor:
         cursor.executemany(sql, ready)
+
+
+def _column(field: Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
 
 
 def _field_name(model: type[Model], attribute: str) -> str:
@@ -59,8 +63,8 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     fields: list[Field[Any, Any]] = [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
     adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
     quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    key = quote(model._meta.pk.column)  # type: ignore[union-attr]
+    sets = ", ".join(f"{_column(field)} = %s" for field in fields)
+    key = _column(model._meta.get_field(model._meta.pk.name))  # type: ignore[arg-type]
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 (names are ours)
     ready = [_adapted(row, adapters) for row in rows]
     if ready:
