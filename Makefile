@@ -59,5 +59,9 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# `var` goes only when the demo made it: otherwise it is somebody's portal.
 clean:
-	rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@if [ -e var/cong.sqlite3 ] && [ ! -e var/demo-state.json ]; then \
+		echo "Giữ lại var/: trong đó là dữ liệu của một cổng thật, không phải của bản chạy thử."; \
+	else rm -rf var; fi
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

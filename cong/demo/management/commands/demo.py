@@ -58,7 +58,9 @@ class Command(BaseCommand):
         state = _state(settings.DATA_DIR / "demo-state.json")
         accounts = _accounts(settings.DATA_DIR / "demo-accounts.txt")
         environ = _environ()
-        import_registry(registry(_start_network(state, environ, children)), by="demo", at=datetime.now(UTC))
+        network = _start_network(state, environ, children)
+        sources = registry(network["port"], addresses=network["addresses"])
+        import_registry(sources, by="demo", at=datetime.now(UTC))
         for command in (("harvest", "once"), ("index", "once")):
             _finish(command, environ, children)
         self._say(accounts)
@@ -128,8 +130,8 @@ def _keep(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _start_network(state: Mapping[str, Any], environ: Mapping[str, str], children: ExitStack) -> int:
-    """Start the simulated publishers and return their port, the same on every run: their addresses hold it."""
+def _start_network(state: Mapping[str, Any], environ: Mapping[str, str], children: ExitStack) -> dict[str, Any]:
+    """Start the simulated publishers and return what they say; their port is the same on every run."""
     kept = settings.DATA_DIR / "demo-port"
     wanted = kept.read_text() if kept.exists() else "0"
     command = ("--port", wanted, "--seed", str(state["seed"]), "--started-at", state["started_at"])
@@ -137,10 +139,13 @@ def _start_network(state: Mapping[str, Any], environ: Mapping[str, str], childre
     children.callback(end, [network])
     line = network.stdout.readline() if network.stdout else b""
     if not line:
-        raise CommandError(f"Mạng nguồn tin giả lập không khởi động được ở cổng {wanted}.")
-    port = int(json.loads(line)["port"])
-    _keep(kept, str(port))
-    return port
+        raise CommandError(
+            f"Mạng nguồn tin giả lập không khởi động được ở cổng {wanted}; hãy tắt chương trình đang dùng cổng ấy, "
+            "hoặc bắt đầu lại từ đầu với thư mục khác, ví dụ DATA_DIR=var-2."
+        )
+    said: dict[str, Any] = json.loads(line)
+    _keep(kept, str(said["port"]))
+    return said
 
 
 def _finish(command: tuple[str, ...], environ: Mapping[str, str], children: ExitStack) -> None:
