@@ -52,6 +52,7 @@ def environment(**options: Any) -> Environment:
         sprite=sprite,
         picture_sources=picture_sources,
         site_name=site_name,
+        is_demo=lambda: settings.DEMO,
     )
     return made
 
