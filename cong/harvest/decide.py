@@ -72,21 +72,29 @@ def identify(items: Sequence[RawItem]) -> list[Seen]:
     once = _once(items)
     guids = Counter(item.guid for item, _, _ in once)
     urls = Counter(url_key for _, url_key, _ in once)
-    found: dict[str, Seen] = {}
-    for item, url_key, content_hash in once:
-        key = _key(item, url_key if urls[url_key] == 1 else "", unique_guid=guids[item.guid] == 1)
-        kept = found.get(key)
-        if kept and kept.content_hash != content_hash:
-            key = f"t#{_digest(key, content_hash)}"
-        alias = addresses.guid_alias(item.guid) if item.guid and guids[item.guid] == 1 else ""
-        found.setdefault(
-            key,
-            Seen(
-                raw=item, key=key, alias=_bounded(alias), content_hash=content_hash,
-                url_key=_bounded(url_key) if urls[url_key] == 1 else "",
-            ),
+    named = [
+        _Named(item, url_key if urls[url_key] == 1 else "", content_hash, guids[item.guid] == 1)
+        for item, url_key, content_hash in once
+    ]
+    keys = Counter(one.key for one in named)
+    return [one.seen(alone=keys[one.key] == 1) for one in named]
+
+
+class _Named:
+    """An item and the key that it would like to have."""
+
+    def __init__(self, item: RawItem, url_key: str, content_hash: str, unique_guid: bool) -> None:  # noqa: FBT001 (ours)
+        self.item, self.url_key, self.content_hash = item, url_key, content_hash
+        self.guid = item.guid if unique_guid else ""
+        self.key = _key(item, url_key, self.guid)
+
+    def seen(self, *, alone: bool) -> Seen:
+        """Return the item with its identity; those that share title and date are told apart by what they say."""
+        exact = "" if self.guid or self.url_key else f"t#{_digest(self.key, self.item.guid, self.content_hash)}"
+        return Seen(
+            raw=self.item, key=self.key if alone else exact, content_hash=self.content_hash,
+            alias=exact or _bounded(addresses.guid_alias(self.guid)), url_key=_bounded(self.url_key),
         )  # fmt: skip
-    return list(found.values())
 
 
 def _once(items: Sequence[RawItem]) -> list[tuple[RawItem, str, str]]:
@@ -96,8 +104,9 @@ def _once(items: Sequence[RawItem]) -> list[tuple[RawItem, str, str]]:
         url_key = _page_key(item.url)
         content_hash = _content_hash(item, url_key)
         same = (item.guid, url_key, "" if item.guid and url_key else content_hash)
-        if same not in kept or _version(item) > _version(kept[same][0]):
-            kept[same] = (item, url_key, content_hash)
+        this = (item, url_key, content_hash)
+        # One article under two headings has one date: which of them counts must not depend on their order.
+        kept[same] = max(kept.get(same, this), this, key=lambda one: (_version(one[0]), one[2]))
     return list(kept.values())
 
 
@@ -112,9 +121,9 @@ def _version(item: RawItem) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _key(item: RawItem, url_key: str, *, unique_guid: bool) -> str:
-    if item.guid and unique_guid:
-        return _bounded(f"g:{item.guid}")
+def _key(item: RawItem, url_key: str, guid: str) -> str:
+    if guid:
+        return _bounded(f"g:{guid}")
     if url_key:
         return _bounded(f"u:{url_key}")
     said = item.published.isoformat() if item.published else item.date_text
