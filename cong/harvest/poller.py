@@ -17,6 +17,7 @@ from django.conf import settings
 from cong.harvest import actions, claim
 from cong.harvest.decide import Plan
 from cong.harvest.fetch import Client, FetchFailed, Limits, Response
+from cong.harvest.fetch.guard import is_local_name, read_url
 from cong.harvest.models import Item, Source, Trust
 from cong.harvest.parse import NotAFeed, RawFeed, Rules, discover
 from cong.media.actions import NotAPicture, keep_picture
@@ -30,6 +31,7 @@ _CLAIM = 64
 _FLUSH = 50
 _PICTURE_SECONDS = 60
 _IDLE_SECONDS = 1.0
+_FINISH_SECONDS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,15 +93,22 @@ class Poller:
                 break
             else:
                 await self._sleep()
-        if running:
-            await asyncio.wait(running, timeout=20)
+        await self._finish(running)
         await self._flush(force=True)
+
+    async def _finish(self, running: set[asyncio.Task[None]]) -> None:
+        """Let visits end that can soon; drop the rest before the client closes, which would look like their fault."""
+        if running:
+            _, late = await asyncio.wait(running, timeout=_FINISH_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _begin(self, room: int) -> list[asyncio.Task[None]]:
         at = now()
         sources = await self._db(claim.claim_sources, room, worker=self.worker, at=at)
         items = await self._db(claim.claim_items, room - len(sources), at=at) if len(sources) < room else []
-        begun = [asyncio.create_task(self._safely(self._visit(source), source.slug)) for source in sources]
+        begun = [asyncio.create_task(self._safely(self._recorded(source), source.slug)) for source in sources]
         return begun + [asyncio.create_task(self._safely(self._look(item), item.url)) for item in items]
 
     async def _sleep(self) -> None:
@@ -122,6 +131,17 @@ class Poller:
             logger.exception("visit failed: %s", name)
             self.on_done(Done(source=name, error="internal"))
 
+    async def _recorded(self, source: Source) -> None:
+        """Visit; a mistake of our own is recorded like any failure, so that it is tried again later and later."""
+        try:
+            await self._visit(source)
+        except actions.LeaseLost:
+            raise
+        except Exception:
+            logger.exception("visit failed: %s", source.slug)
+            text = "Hệ thống gặp lỗi khi đọc nguồn này; hãy báo người vận hành xem nhật ký máy chủ."
+            await self._fail(source, actions.Visited(at=now()), "internal", text)
+
     async def _visit(self, source: Source) -> None:
         at = now()
         try:
@@ -133,7 +153,7 @@ class Poller:
                 now=at,
             )
         except FetchFailed as failure:
-            await self._fail(source, actions.Visited(at=now()), failure.code, str(failure))
+            await self._fail(source, actions.Visited(at=now()), failure.code, _told(failure, source))
             return
         visited = _visited(response, source)
         if response.status == 304:
@@ -229,6 +249,14 @@ def _visited(response: Response, source: Source) -> actions.Visited:
         visited, etag=response.etag, last_modified=response.last_modified,
         body_hash=hashlib.sha256(response.body).hexdigest(),
     )  # fmt: skip
+
+
+def _told(failure: FetchFailed, source: Source) -> str:
+    """Return what the operator is told; who tries a feed on his own machine learns what to set."""
+    refused = failure.code in ("address", "port") and not settings.HARVEST_LOOPBACK
+    if refused and is_local_name(read_url(source.url)):
+        return f"{failure} Đây là địa chỉ của chính máy này: khi thử, đặt HARVEST_LOOPBACK=yes."
+    return str(failure)
 
 
 def _http_error(status: int) -> str:
