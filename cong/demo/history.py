@@ -24,7 +24,7 @@ _LISTED = 40
 _DAYS = {"gioi-thieu": 50, "van-ban": 18, "xay-dung-dang": 7}
 _NEWS_DAYS = 5
 _PICTURED = 0.68
-_ENGLISH = 0.07
+_ENGLISH = 0.11
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,8 @@ class History:
         return tuple(plans)
 
     def _past(self, site: Site, kind: str, turn: int, rng: Random) -> Plan:
-        age = rng.random() ** 1.6 * _DAYS.get(kind, _NEWS_DAYS) * 1440
+        youngest = 0.1 if kind == "gioi-thieu" else 0
+        age = max(youngest, rng.random() ** 1.2) * _DAYS.get(kind, _NEWS_DAYS) * 1440
         at = _by_day(self.started_at - timedelta(minutes=5 + age), rng)
         soon = self.started_at + timedelta(minutes=rng.randint(2, 20))
         fate = rng.random()
