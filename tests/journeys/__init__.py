@@ -1,0 +1,1 @@
+"""Whole stories, as a person lives them: through HTTP and a browser."""
