@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from hypothesis import HealthCheck, settings
 
 from tests.scratch import Scratch, drop_template, once, scratch
 from tests.services import CHROMIUM, must_have_all
+
+
+# Machines are shared: how long an example takes says nothing about it.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
