@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from functools import lru_cache
 from random import Random
 
 from cong.demo.dates import HANOI
-from cong.demo.scenes import DRAWINGS, VARIANTS
+from cong.demo.scenes import KIN, VARIANTS
 from cong.demo.sites import Site, sites
 from cong.demo.stories import Story, stories, tell
 from cong.kernel.text import slug
@@ -134,12 +135,16 @@ class History:
             return ()
         rng = Random(f"{self.seed}/site/{site.slug}")  # noqa: S311
         kinds = [*_FIXED, *(_section(site, rng) for _ in range(rng.randint(5, 13)))]
-        plans = [self._past(site, kind, turn, rng) for turn, kind in enumerate(kinds)]
+        told: Counter[str] = Counter()
+        plans = []
+        for place, kind in enumerate(kinds):
+            plans.append(self._past(site, kind, place, told[kind], rng))
+            told[kind] += 1
         if site.graves:
             plans[-1] = replace(plans[-1], edited_at=None, removed_at=self.started_at + timedelta(minutes=4))
         return tuple(plans)
 
-    def _past(self, site: Site, kind: str, turn: int, rng: Random) -> Plan:
+    def _past(self, site: Site, kind: str, place: int, turn: int, rng: Random) -> Plan:
         youngest = 0.1 if kind == "gioi-thieu" else 0
         age = max(youngest, rng.random() ** 1.2) * _DAYS.get(kind, _NEWS_DAYS) * 1440
         at = _by_day(self.started_at - timedelta(minutes=5 + age), rng)
@@ -147,7 +152,7 @@ class History:
         fate = rng.random()
         return Plan(
             site=site,
-            key=f"{site.number * 1000 + turn}",
+            key=f"{site.number * 1000 + place}",
             kind=kind,
             turn=site.number * 7 + turn,
             published=min(at, self.started_at - timedelta(minutes=4)).replace(second=0),
@@ -165,6 +170,7 @@ def _written(seed: int, plan: Plan, edited: bool) -> Item:  # noqa: FBT001 (cach
     story = _story(plan, rng)
     told = tell(story, plan.site, plan.published, rng)
     scene = rng.choice(story.scenes) if story.scenes and rng.random() < _PICTURED else ""
+    scene = rng.choice(KIN.get(scene, (scene,)))
     name = slug(told.title)
     return Item(
         site=plan.site,
@@ -175,7 +181,7 @@ def _written(seed: int, plan: Plan, edited: bool) -> Item:  # noqa: FBT001 (cach
         paragraphs=told.new_paragraphs if edited else told.paragraphs,
         tags=tuple(dict.fromkeys((*_headings(story), *story.tags))),
         lang=story.lang,
-        picture=f"{scene}-{rng.randint(1, VARIANTS)}" if scene in DRAWINGS else "",
+        picture=f"{scene}-{rng.randint(1, VARIANTS)}" if scene else "",
         published=plan.published,
         updated=plan.edited_at if edited and plan.edited_at else plan.published,
         author=rng.choice(("Ban biên tập", "Văn phòng", "")),
@@ -193,7 +199,7 @@ def _story(plan: Plan, rng: Random) -> Story:
     kinds = _shelf()
     choice = kinds.get((plan.kind, "en"), ()) if rng.random() < _ENGLISH else ()
     choice = choice or kinds[plan.kind, "vi"]
-    return choice[(plan.turn + rng.randrange(2)) % len(choice)]
+    return choice[plan.turn % len(choice)]
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,10 @@ from random import Random
 
 from PIL import Image
 
-from cong.demo.scenes import land, rooms, town
+from cong.demo.scenes import land, quiet, rooms, town
 from cong.demo.scenes.brush import HEIGHT, PALETTES, WIDTH, Canvas, Palette
 
-__all__ = ["ALTS", "DRAWINGS", "HEIGHT", "VARIANTS", "WIDTH", "picture"]
+__all__ = ["ALTS", "DRAWINGS", "HEIGHT", "KIN", "VARIANTS", "WIDTH", "picture"]
 
 VARIANTS = 4
 DRAWINGS: dict[str, Callable[[Canvas, Palette, Random], None]] = {
@@ -21,6 +21,7 @@ DRAWINGS: dict[str, Callable[[Canvas, Palette, Random], None]] = {
         land.hills, land.river, land.sea, land.paddy, land.forest, land.road, land.rain, land.village, land.turbines,
         land.bridge, land.port, rooms.books, rooms.classroom, rooms.hall, town.facade, town.lanterns, town.market,
         town.schoolyard, rooms.screen, town.street, rooms.greenhouse,
+        quiet.arches, quiet.lotus, quiet.meeting, quiet.desk, quiet.floats, quiet.drum,
     )
 }  # fmt: skip
 ALTS = {
@@ -30,7 +31,14 @@ ALTS = {
     "bridge": "cầu dây văng qua sông", "port": "bến cảng và cần cẩu", "books": "giá sách", "classroom": "lớp học có nắng",
     "hall": "hội trường", "facade": "mặt tiền một tòa nhà", "lanterns": "phố đèn lồng buổi tối", "market": "quầy hàng ở chợ",
     "schoolyard": "sân trường giờ ra chơi", "screen": "màn hình máy tính và điện thoại", "street": "phố nhỏ có hàng cây",
-    "greenhouse": "nhà vườn trồng rau",
+    "greenhouse": "nhà vườn trồng rau", "arches": "hành lang vòm trong nắng", "lotus": "đầm sen", "meeting": "phòng họp",
+    "desk": "bàn làm việc với giấy tờ và tách trà", "floats": "đèn hoa đăng trên sông đêm trăng",
+    "drum": "hoa văn trống đồng",
+}  # fmt: skip
+# What may stand for a scene that many stories ask for, so that a page of news does not show it again and again.
+KIN = {
+    "facade": ("facade", "arches", "lotus"), "hall": ("hall", "meeting"), "screen": ("screen", "desk"),
+    "books": ("books", "desk", "books"), "lanterns": ("lanterns", "floats", "drum"), "street": ("street", "bridge", "street"),
 }  # fmt: skip
 _GPS, _ARTIST, _SOFTWARE = 0x8825, 0x013B, 0x0131
 
