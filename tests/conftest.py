@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, settings
 from tests.scratch import Scratch, drop_template, once, scratch
 from tests.services import CHROMIUM, must_have_all
 
-
 # Machines are shared: how long an example takes says nothing about it.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")

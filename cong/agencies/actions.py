@@ -77,9 +77,7 @@ def rename_agency(agency: Agency, *, slug: str, name: str, by: User | None, at: 
     """Give the agency a new name and address; the old address redirects for ever. Raises NotAllowed."""
     _check_right(by, agency, at=at)
     wrong = [
-        *entry_problems(
-            {"slug": slug, "name": name, "short_name": name[:120].strip(), "category": agency.category}
-        )
+        *entry_problems({"slug": slug, "name": name, "short_name": name[:120].strip(), "category": agency.category})
     ]
     if wrong:
         raise NotAllowed(" ".join(wrong))
@@ -124,9 +122,7 @@ def merge_agencies(old: Agency, into: Agency, *, by: User | None, at: datetime) 
             raise NotAllowed(f"“{ending}” chưa bắt đầu hoạt động nên chưa thể gộp.")
         ending.merged_into, ending.active_to = heir, _day(at)
         ending.save(update_fields=["merged_into", "active_to"])
-        record(
-            "agency.merge", f"agency:{ending.pk}", actor=_actor(by), at=at, old=ending.slug, into=heir.slug
-        )
+        record("agency.merge", f"agency:{ending.pk}", actor=_actor(by), at=at, old=ending.slug, into=heir.slug)
     return ending
 
 

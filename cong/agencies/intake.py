@@ -132,9 +132,7 @@ class Import:
     def _connect(self, row: Row) -> None:
         """Point the agency to its parent and to what it was merged into, now that all are here."""
         agency = self.known[row.slug]
-        wanted = {
-            f"{name}_id": self.known[slug].pk if slug else None for name, slug in row.given(LINKS).items()
-        }
+        wanted = {f"{name}_id": self.known[slug].pk if slug else None for name, slug in row.given(LINKS).items()}
         changed = {name for name, key in wanted.items() if getattr(agency, name) != key}
         for name in changed:
             setattr(agency, name, wanted[name])
@@ -148,9 +146,7 @@ class Import:
             above = {agency.pk: getattr(agency, f"{name}_id") for agency in self.known.values()}
             for row in self.rows:
                 if _returns(self.known[row.slug].pk, above):
-                    yield Problem(
-                        line=row.line, text=f"cơ quan {row.slug}: “{name}” dẫn vòng về chính cơ quan này."
-                    )
+                    yield Problem(line=row.line, text=f"cơ quan {row.slug}: “{name}” dẫn vòng về chính cơ quan này.")
 
 
 def _returns(start: int, above: Mapping[int, int | None]) -> bool:

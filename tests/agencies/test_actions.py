@@ -42,12 +42,7 @@ def test_the_official_registry_fills_an_empty_portal_once() -> None:
 
 
 def test_importing_the_export_changes_nothing_here_and_makes_the_same_elsewhere() -> None:
-    take(
-        A
-        + 'former = [{ slug = "ban-cu", name = "Ban \\"Cũ\\"" }]\nphone = "012"\n'
-        + B
-        + 'parent = "ban-a"\n'
-    )
+    take(A + 'former = [{ slug = "ban-cu", name = "Ban \\"Cũ\\"" }]\nphone = "012"\n' + B + 'parent = "ban-a"\n')
     merge_agencies(agency("ban-b"), agency("ban-a"), by=None, at=NOON)
     text = export_registry()
 
@@ -63,9 +58,7 @@ def test_importing_the_export_changes_nothing_here_and_makes_the_same_elsewhere(
 def test_an_update_names_the_fields_it_changed() -> None:
     take(A + B)
 
-    outcome = import_registry(
-        A.replace('"Ban A"', '"Ban A mới"') + B + 'parent = "ban-a"\n', by=None, at=NOON
-    )
+    outcome = import_registry(A.replace('"Ban A"', '"Ban A mới"') + B + 'parent = "ban-a"\n', by=None, at=NOON)
 
     assert [(one.slug, one.fields) for one in outcome.updated] == [
         ("ban-a", ("name", "short_name")),
@@ -201,9 +194,7 @@ def test_an_agency_is_not_merged_twice_nor_into_itself_nor_back() -> None:
 def test_only_an_operator_of_that_day_changes_agencies() -> None:
     take(A + B)
     person = User.objects.create_user("an")
-    Membership.objects.create(
-        user=person, agency=agency("ban-a"), role=Role.AGENCY_ADMIN, from_on=date(2026, 1, 1)
-    )
+    Membership.objects.create(user=person, agency=agency("ban-a"), role=Role.AGENCY_ADMIN, from_on=date(2026, 1, 1))
     Membership.objects.create(
         user=person,
         agency=agency("ban-a"),
@@ -218,9 +209,7 @@ def test_only_an_operator_of_that_day_changes_agencies() -> None:
         rename_agency(agency("ban-a"), slug="ban-x", name="X", by=person, at=NOON)
     with pytest.raises(PermissionDenied):
         merge_agencies(agency("ban-a"), agency("ban-b"), by=person, at=NOON)
-    Membership.objects.create(
-        user=person, agency=agency("ban-a"), role=Role.OPERATOR, from_on=date(2026, 1, 1)
-    )
+    Membership.objects.create(user=person, agency=agency("ban-a"), role=Role.OPERATOR, from_on=date(2026, 1, 1))
 
     assert rename_agency(agency("ban-a"), slug="ban-x", name="X", by=person, at=NOON).slug == "ban-x"
     assert import_registry(B, by=person, at=NOON).unchanged == 1

@@ -123,9 +123,7 @@ def test_what_is_wrong_is_said_with_its_line(wrong: str, line: int, said: str) -
     with pytest.raises(BadRegistry) as caught:
         parse(wrong)
 
-    assert any(problem.line == line and said in problem.text for problem in caught.value.problems), (
-        caught.value
-    )
+    assert any(problem.line == line and said in problem.text for problem in caught.value.problems), caught.value
 
 
 @given(st.text(max_size=300))

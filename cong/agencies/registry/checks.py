@@ -37,9 +37,7 @@ def _text_problems(name: str, value: object, longest: int) -> Iterator[str]:
         yield f"“{name}” phải là chuỗi ký tự trong dấu nháy kép."
     elif len(value) > longest:
         yield f"“{name}” dài {len(value)} ký tự, tối đa {longest}."
-    elif value != value.strip() or any(
-        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value
-    ):
+    elif value != value.strip() or any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
         yield f"“{name}” phải nằm trên một dòng, không có khoảng trắng ở hai đầu."
 
 

@@ -42,9 +42,7 @@ def _tables(text: str) -> tuple[list[dict[str, Any]], list[int]]:
         raise BadRegistry([_syntax(str(error), text)]) from error
     unknown = sorted(set(document) - {"agency"})
     if unknown:
-        raise BadRegistry(
-            [Problem(line=0, text=f"Danh bạ chỉ gồm các mục [[agency]], không có “{unknown[0]}”.")]
-        )
+        raise BadRegistry([Problem(line=0, text=f"Danh bạ chỉ gồm các mục [[agency]], không có “{unknown[0]}”.")])
     tables = document.get("agency", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadRegistry([Problem(line=0, text="Mỗi cơ quan phải là một mục mở đầu bằng dòng [[agency]].")])
@@ -60,9 +58,7 @@ def _syntax(message: str, text: str) -> Problem:
 
 
 def _read_entry(table: Mapping[str, Any], number: int, line: int, reading: _Reading) -> None:
-    values: dict[str, Any] = {
-        name: nfc(value) if isinstance(value, str) else value for name, value in table.items()
-    }
+    values: dict[str, Any] = {name: nfc(value) if isinstance(value, str) else value for name, value in table.items()}
     label = values.get("slug") or values.get("name") or f"thứ {number}"
     wrong = list(entry_problems(values))
     reading.problems += [Problem(line=line, text=f"cơ quan {label}: {text}") for text in wrong]
@@ -73,11 +69,7 @@ def _read_entry(table: Mapping[str, Any], number: int, line: int, reading: _Read
 
 
 def _former(value: str | Mapping[str, str]) -> Former:
-    return (
-        Former(slug=value)
-        if isinstance(value, str)
-        else Former(slug=value["slug"], name=nfc(value.get("name", "")))
-    )
+    return Former(slug=value) if isinstance(value, str) else Former(slug=value["slug"], name=nfc(value.get("name", "")))
 
 
 def _clashes(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -86,6 +78,4 @@ def _clashes(rows: Sequence[Row]) -> Iterator[Problem]:
     for row in rows:
         for slug in sorted({row.slug, *(one.slug for one in row.former)}):
             if used[slug] > 1:
-                yield Problem(
-                    line=row.line, text=f"cơ quan {row.slug}: địa chỉ “{slug}” được khai nhiều lần."
-                )
+                yield Problem(line=row.line, text=f"cơ quan {row.slug}: địa chỉ “{slug}” được khai nhiều lần.")

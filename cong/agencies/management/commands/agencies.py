@@ -46,9 +46,7 @@ class Command(BaseCommand):
 
 
 def _report(outcome: Outcome) -> str:
-    lines = [
-        f"Tạo mới {len(outcome.created)}, cập nhật {len(outcome.updated)}, giữ nguyên {outcome.unchanged}."
-    ]
+    lines = [f"Tạo mới {len(outcome.created)}, cập nhật {len(outcome.updated)}, giữ nguyên {outcome.unchanged}."]
     lines += [f"  cập nhật {one.slug}: {', '.join(one.fields)}" for one in outcome.updated]
     lines += [f"  không có trong tệp, vẫn giữ: {slug}" for slug in outcome.missing]
     return "\n".join(lines)
