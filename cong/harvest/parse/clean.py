@@ -7,50 +7,23 @@ import re
 
 import nh3
 
+from cong.harvest.parse.elements import (
+    ALLOWED,
+    ATTRIBUTES,
+    BREAKING,
+    NAMES,
+    UNREADABLE,
+    as_meant,
+    is_tangled,
+    with_few_attributes,
+)
 from cong.harvest.parse.pictures import SOURCES, TINY, web
 from cong.kernel.text import clip, nfc
 
-_ALLOWED = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "dl", "dt", "em",
-    "figcaption", "figure", "h2", "h3", "h4", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s",
-    "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"},
-    "abbr": {"title"}, "img": {"alt", "title", "width", "height", *SOURCES}, "*": {"lang", "dir"},
-}  # fmt: skip
-_UNREADABLE = {"script", "style", "template", "noscript", "iframe", "svg", "title", "noframes", "noembed"}
 _CLEANER = nh3.Cleaner(
-    tags=_ALLOWED, attributes=_ATTRIBUTES, clean_content_tags=_UNREADABLE, link_rel="nofollow noopener",
+    tags=ALLOWED, attributes=ATTRIBUTES, clean_content_tags=UNREADABLE, link_rel="nofollow noopener",
     url_schemes={"http", "https", "mailto", "tel"},
 )  # fmt: skip
-# Blocks become paragraphs and headings fit under the page's own h1: dropping a block would glue its words to the next.
-_BLOCKS = (
-    "address", "article", "aside", "center", "details", "dialog", "dir", "div", "fieldset", "footer", "form", "header",
-    "hgroup", "legend", "main", "menu", "nav", "option", "section", "summary", "listing", "xmp", "plaintext",
-)  # fmt: skip
-_RENAMED = dict.fromkeys(_BLOCKS, "p") | {
-    "h1": "h2",
-    "h5": "h4",
-    "h6": "h4",
-    "strike": "s",
-    "tt": "code",
-    "samp": "code",
-}
-_DROPPED = (
-    "acronym", "applet", "area", "audio", "base", "basefont", "bdi", "bdo", "bgsound", "big", "blink", "body",
-    "button", "canvas", "data", "datalist", "dfn", "embed", "font", "frame", "frameset", "head", "html",
-    "image", "input", "keygen", "label", "link", "map", "marquee", "math", "meta", "meter", "nobr", "object",
-    "optgroup", "output", "param", "path", "picture", "progress", "rp", "rt", "ruby", "select", "source",
-    "span", "textarea", "time", "track", "var", "video", "wbr", "xml",
-)  # fmt: skip
-_NAMES = {name: name for name in (*_ALLOWED, *_UNREADABLE, *_DROPPED)} | _RENAMED
-_BREAKING = frozenset(_RENAMED.values()) - {"s", "code"} | {
-    "blockquote", "br", "caption", "dd", "dl", "dt", "figcaption", "figure", "h3", "hr", "img", "li", "ol", "pre",
-    "table", "td", "th", "tr", "ul", "object", "video", "audio", "body",
-}  # fmt: skip
-
-_NAMED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?=([\s/>]))?")
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|iframe|svg)\b.*?(?:</\1\s*>|\Z)"
     r"""|</?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>|<[!?][^<>]*>""",
@@ -65,19 +38,19 @@ _PICTURE_TEXT = re.compile(r"(?<=>)\[Ảnh(?:: [^\[\]<>]*)?\](?=<)")
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_UNNESTED = frozenset(
-    ("p", "li", "td", "th", "tr", "dd", "dt", "br", "hr", "img", "col", "option", "input", "meta", "link")
-)
-_SMALL, _MOST_WORK, _MOST = 500, 1_000_000, 2_000_000
+_BIG, _MOST = 8_000, 2_000_000
 
 
 def body(html: str, base: str) -> str:
     """Return a sanitised fragment: listed tags only, absolute links, pictures as links to where they are."""
     given = nfc(html[:_MOST])
-    if "<" not in given or not (said := _NAMED.sub(_as_meant, given)) or not _TOKEN.search(said):
+    said = as_meant(given) if "<" in given else ""
+    if not _TOKEN.search(said):
         return _paragraphs(entities.unescape(given))
-    if given.count("<") > _SMALL and _too_tangled(said):
+    if is_tangled(said):
         return _paragraphs(text(given))
+    if len(said) > _BIG:
+        said = with_few_attributes(said)
     try:
         safe = _CLEANER.clean(said)
     except UnicodeEncodeError:
@@ -85,26 +58,6 @@ def body(html: str, base: str) -> str:
     if "<img" in safe or _RELATIVE.search(safe):
         safe = _finished(safe, base)
     return _EMPTY.sub("", safe).strip()
-
-
-def _as_meant(match: re.Match[str]) -> str:
-    """Rename what has a better name; `<` before what is no HTML element is a sign that somebody wrote."""
-    name = match[2].lower()
-    known = _NAMES.get(name)
-    if match[3] is not None and (known or ":" in name or "-" in name):
-        return f"<{match[1]}{known or name}"
-    return f"&lt;{match[1]}{match[2]}"
-
-
-def _too_tangled(html: str) -> bool:
-    """Tell an attack: parsing HTML costs depth times tags, and no article needs this much of both."""
-    depth = deepest = count = 0
-    for match in _NAMED.finditer(html):
-        count += 1
-        if match[2] not in _UNNESTED:
-            depth = max(depth + (-1 if match[1] else 1), 0)
-            deepest = max(deepest, depth)
-    return deepest * count > _MOST_WORK
 
 
 def _paragraphs(plain: str) -> str:
@@ -171,17 +124,17 @@ def _space(match: re.Match[str]) -> str:
     name = match[2]
     if name is None:
         return ""
-    known = _NAMES.get(name.lower())
+    known = NAMES.get(name.lower())
     if known is None and ":" not in name and "-" not in name:
         return match[0]
-    return " " if known in _BREAKING else ""
+    return " " if known in BREAKING else ""
 
 
 def looks_like_html(said: str) -> bool:
     """Tell whether text that is called plain holds references or tags of HTML all the same."""
     if "&" in said and _REFERENCE.search(said):
         return True
-    return "<" in said and any((name := match[2]) and name.lower() in _NAMES for match in _TOKEN.finditer(said))
+    return "<" in said and any((name := match[2]) and name.lower() in NAMES for match in _TOKEN.finditer(said))
 
 
 def summary(text: str, limit: int) -> str:

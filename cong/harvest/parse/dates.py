@@ -23,6 +23,7 @@ _MONTHS = {
          "sep sept september", "oct october", "nov november", "dec december"), 1)
     for name in names.split()
 }  # fmt: skip
+_PLAIN = re.compile(r"(?:[A-Za-z]{3}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ?(GMT|Z|[+-]\d{4})")
 _TIME = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?(?:\s*(am|pm)\b)?"
 _MAIL = re.compile(
     rf"^(?:[a-z]{{2,9}}\.?\s*,?\s+|[a-z]{{2,9}},)?(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+([a-z]{{3,9}})\.?,?[\s-]+(\d{{2}}|\d{{4}})"
@@ -46,27 +47,39 @@ def parse_date(text: str, rules: Rules) -> datetime | None:
 
     Before 1970, or more than two days after `rules.now`, is nonsense: None.
     """
-    said = " ".join(text[:_LONGEST].split())
-    if not said:
-        return None
-    plain = fold(said)
-    for form in _FORMS:
+    for form in (_quick, _slow):
         try:
-            found = form(plain, rules)
+            found = form(text, rules)
             if found is not None:
                 moment = found.astimezone(UTC)
                 return moment if moment.year >= _OLDEST and moment - _FUTURE <= rules.now else None
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, KeyError):
             continue
     return None
 
 
-def _quick(plain: str, rules: Rules) -> datetime | None:
-    """ISO 8601 as the standard library reads it: the form of nearly every Atom feed."""
-    if not plain[:4].isdecimal() or "-" not in plain[4:5]:
+def _quick(text: str, rules: Rules) -> datetime | None:
+    """Read what nearly every feed says: RFC 822 to the letter, ISO 8601 as the standard library knows it."""
+    match = _PLAIN.fullmatch(text)
+    if match:
+        day, month, year, hour, minute, second, zone = match.groups()
+        where = zone_of(zone.lower(), rules)
+        return datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=where)
+    if text[4:5] != "-" or len(text) > _LONGEST:
         return None
-    found = datetime.fromisoformat(plain.upper())
+    found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=local(rules))
+
+
+def _slow(text: str, rules: Rules) -> datetime | None:
+    plain = fold(" ".join(text[:_LONGEST].split()))
+    for form in _FORMS if plain else ():
+        try:
+            if found := form(plain, rules):
+                return found
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def _mail(plain: str, rules: Rules) -> datetime | None:
@@ -124,5 +137,5 @@ def _moment(year: int, month: int, day: int, clock: list[str | None], where: tzi
 
 
 _FORMS: tuple[Callable[[str, Rules], datetime | None], ...] = (
-    _quick, _mail, _iso, _number, _asctime, _american, *spoken.FORMS,
+    _mail, _iso, _number, _asctime, _american, *spoken.FORMS,
 )  # fmt: skip

@@ -13,12 +13,14 @@ from cong.harvest.parse.parts import Context
 from cong.harvest.parse.raw import NotAFeed, RawFeed, Rules
 from cong.harvest.parse.tree import Malformed, tree
 
+_BLANK = b" \t\r\n\0"
 _MOST_BYTES = 20_000_000
 _HTML = re.compile(
-    rb"^\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,3000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|script|title|div|p)\b",
+    rb"^\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--(?:(?!-->).)*+-->\s*)*+<(?:!doctype\s+html|html|head|body|meta|script|title|div|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_WRAPPED = re.compile(rb"<(feed|rss)\b[^>]{0,2000}(?:xmlns|version)\s*=[^>]*>.*</\1\s*>", re.DOTALL)
+_FEEDLIKE = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
+_WEBLIKE = re.compile(rb"<(?:html|body|head|div|script)\b", re.IGNORECASE)
 _PASSWORD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 _ADVERTISED = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(rb"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
@@ -31,12 +33,12 @@ def discover(body: bytes, *, url: str, charset: str | None, rules: Rules) -> Raw
     Raises NotAFeed, and nothing else, for anything that is not a feed. No items is an answer, not an error.
     """
     _check_zone(rules)
-    if not body.strip(b" \t\r\n\0"):
+    if not body[:4096].strip(_BLANK) and not body.strip(_BLANK):
         raise NotAFeed("empty", "Địa chỉ trả về nội dung rỗng.")
     if len(body) > _MOST_BYTES:
         raise NotAFeed("too-big", f"Nội dung lớn hơn {_MOST_BYTES // 1_000_000} MB.")
     document = to_utf8(body, charset)
-    start = document[:4096].lstrip(b" \t\r\n\0")
+    start = document[:4096].lstrip(_BLANK)
     if start[:1] in (b"{", b"["):
         return jsonfeed.read(document, url, rules)
     if _HTML.match(start):
@@ -50,10 +52,12 @@ def discover(body: bytes, *, url: str, charset: str | None, rules: Rules) -> Raw
 
 def _inside(page: bytes, url: str) -> bytes:
     """Return the feed that a broken server wrapped into a web page; raises NotAFeed when there is none."""
-    inside = _WRAPPED.search(page)
-    if not inside:
-        raise _page(page, url)
-    return inside[0]
+    for word in (b"feed", b"rss"):
+        end = page.rfind(b"</%s>" % word)
+        start = page.find(b"<%s " % word, 0, end) if end > 0 else -1
+        if start >= 0:
+            return page[start : end + len(word) + 3]
+    raise _page(page, url)
 
 
 def _check_zone(rules: Rules) -> None:
@@ -87,7 +91,10 @@ def _rename(root: etree._Element, wanted: str, space: str) -> None:
 
 
 def _lenient(broken: Malformed, url: str, rules: Rules) -> RawFeed:
-    found = boxed.read(broken.mended, url, rules)
+    feedlike = _FEEDLIKE.search(broken.mended)
+    if not feedlike and _WEBLIKE.search(broken.mended):
+        raise _page(broken.mended, url)
+    found = boxed.read(broken.mended, url, rules) if feedlike else None
     if found is None or not found.items:
         raise NotAFeed("malformed", f"Tệp XML sai cú pháp, không đọc được: {broken.reason}")
     return found

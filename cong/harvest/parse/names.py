@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -67,7 +67,12 @@ def children(element: etree._Element) -> Children:
     """Return the children by name, in document order."""
     found: Children = {}
     for child in element:
-        found.setdefault(name(child), []).append(child)
+        tag = child.tag
+        word = _name(tag) if len(tag) < _LONGEST else "?:"
+        if word in found:
+            found[word].append(child)
+        else:
+            found[word] = [child]
     return found
 
 
@@ -97,12 +102,20 @@ def escaped(plain: str) -> str:
 
 def first(found: Children, names: Iterable[str]) -> str:
     """Return the first text that is not empty, in the order of `names`."""
-    return next((said for one in names for element in found.get(one, ()) if (said := text(element))), "")
+    for one in names:
+        for element in found.get(one, ()):
+            if said := text(element):
+                return said
+    return ""
 
 
 def first_markup(found: Children, names: Iterable[str]) -> str:
     """Return the first HTML that is not empty, in the order of `names`."""
-    return next((said for one in names for element in found.get(one, ()) if (said := markup(element))), "")
+    for one in names:
+        for element in found.get(one, ()):
+            if said := markup(element):
+                return said
+    return ""
 
 
 def base(element: etree._Element, outer: str) -> str:
@@ -122,7 +135,22 @@ def join(outer: str, address: str) -> str:
     said = address.strip()
     if not said:
         return ""
+    # The standard library's way is exact but slow, and nearly every address is one of these two.
+    if "/." not in said:
+        if said.startswith(("http://", "https://")):
+            return nfc(said)
+        if said[0] == "/" and said[1:2] not in ("/", "\\", "") and (origin := _origin(outer)):
+            return nfc(origin + said)
     try:
         return nfc(urljoin(outer, said))
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=256)
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""

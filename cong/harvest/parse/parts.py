@@ -38,12 +38,16 @@ class Context:
 def outermost(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
     """Yield the elements that are items and stand inside no other item; raises NotAFeed for an absurd number."""
     wanted = [f"{{*}}{tag}" for tag in tags]
-    count = 0
+    count, place = 0, None
     for element in root.iter(*wanted):
         if names.name(element).rpartition(":")[0] not in ("", "atom"):
             continue
-        if next(element.iterancestors(*wanted), None) is not None:
-            continue
+        parent = element.getparent()
+        # Neighbours need no second look: nearly all items have the same parent.
+        if parent is not place:
+            if next(element.iterancestors(*wanted), None) is not None:
+                continue
+            place = parent
         count += 1
         if count > MOST_ITEMS:
             raise NotAFeed(
@@ -52,21 +56,19 @@ def outermost(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
         yield element
 
 
-def moment(texts: Iterable[str], rules: Rules) -> tuple[datetime | None, str]:
+def moment(said: Iterable[str], rules: Rules) -> tuple[datetime | None, str]:
     """Return the first moment that can be read, and the first text when none can."""
     unread = ""
-    for text in texts:
-        if not text:
-            continue
+    for text in said:
         if found := parse_date(text, rules):
             return found, ""
         unread = unread or text
     return None, unread
 
 
-def texts(found: Children, wanted: Iterable[str]) -> Iterator[str]:
-    """Yield the texts of the elements in the order of the names."""
-    return (names.text(element) for name in wanted for element in found.get(name, ())[:_MOST_PARTS])
+def texts(found: Children, wanted: Iterable[str]) -> list[str]:
+    """Return the texts of the elements in the order of the names."""
+    return [names.text(element) for name in wanted if name in found for element in found[name][:_MOST_PARTS]]
 
 
 def person(said: str) -> str:

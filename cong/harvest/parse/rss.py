@@ -84,19 +84,22 @@ def _url(found: Children, base: str, guid: str) -> str:
 
 def _author(found: Children) -> str:
     for name in _AUTHOR:
-        people = [who for element in found.get(name, ())[:10] if (who := person(names.text(element)))]
-        if people:
-            return ", ".join(dict.fromkeys(people))
+        people = [person(names.text(element)) for element in found[name][:10]] if name in found else []
+        if any(people):
+            return ", ".join(dict.fromkeys(filter(None, people)))
     inner = [names.first(names.children(one), ("atom:name", "name")) for one in found.get("atom:author", ())[:10]]
     return ", ".join(dict.fromkeys(filter(None, map(person, inner))))
 
 
 def _tags(found: Children) -> tuple[str, ...]:
-    terms = [term for one in found.get("atom:category", ()) if (term := one.get("label") or one.get("term"))]
-    return tags((*texts(found, _TAGS), *terms)) if terms or "category" in found or "dc:subject" in found else ()
+    said = texts(found, _TAGS)
+    said += [one.get("label") or one.get("term") or "" for one in found.get("atom:category", ())[:50]]
+    return tags(said) if said else ()
 
 
 def _enclosures(found: Children, base: str) -> list[Enclosure]:
+    if "enclosure" not in found and "atom:link" not in found:
+        return []
     said = [enclosure(one, base) for one in found.get("enclosure", ())[:50]]
     said += [enclosure(one, base, "href") for one in found.get("atom:link", ())[:50] if one.get("rel") == "enclosure"]
     return [one for one in said if one]

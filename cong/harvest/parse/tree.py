@@ -21,6 +21,8 @@ _REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#([0-9]{1,7});|#[xX]([0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _PREFIXED = re.compile(r"[<\s/]([A-Za-z][\w.-]{0,30}):[A-Za-z]")
+_DECLARED = re.compile(r"\sxmlns:([\w.-]{1,40})\s*=")
+_MOST_PREFIXES = 50
 _ROOT = re.compile(r"<[A-Za-z][^\s/>]*")
 _USUAL = {
     "media": "http://search.yahoo.com/mrss/", "dc": "http://purl.org/dc/elements/1.1/",
@@ -54,7 +56,7 @@ def tree(document: bytes) -> etree._Element:
     try:
         return _strict(mended)
     except etree.XMLSyntaxError as error:
-        raise Malformed(str(error.msg), mended) from error
+        raise Malformed(str(error.msg).partition("\n")[0][:200], mended) from error
 
 
 def _strict(document: bytes) -> etree._Element:
@@ -79,13 +81,20 @@ def mend(text: str) -> str:
     if start:
         text = text[start.start() :]
     text = _CONTROL.sub("", _DECLARATION.sub("", text, count=1))
-    text = _DOCTYPE.sub("", text, count=1) if "<!DOCTYPE" in text[:4096].upper() else text
+    text = _without_doctype(text)
     ends = list(_END.finditer(text, max(0, len(text) - 4096)))
     if ends:
         text = text[: ends[-1].end()]
     parts = _RAW.split(text)
     parts[::2] = [_REFERENCE.sub(_character, part) if "&" in part else part for part in parts[::2]]
     return _with_prefixes("".join(parts))
+
+
+def _without_doctype(text: str) -> str:
+    # Looking for its end from one place only: thousands of beginnings without an end must not cost their square.
+    place = text[:4096].upper().find("<!DOCTYPE")
+    found = _DOCTYPE.match(text, place) if place >= 0 else None
+    return text[: found.start()] + text[found.end() :] if found else text
 
 
 def _character(match: re.Match[str]) -> str:
@@ -107,10 +116,9 @@ def _is_xml(code: int) -> bool:
 def _with_prefixes(text: str) -> str:
     """Declare on the root every prefix that is used without being declared."""
     outside = _RAW.sub("", text)
-    used = set(_PREFIXED.findall(outside)) - {"xml", "xmlns"}
-    unknown = sorted(prefix for prefix in used if f"xmlns:{prefix}" not in outside)[:50]
+    unknown = set(_PREFIXED.findall(outside)) - set(_DECLARED.findall(outside)) - {"xml", "xmlns"}
     root = _ROOT.search(text)
-    if not unknown or not root:
+    if not unknown or len(unknown) > _MOST_PREFIXES or not root:
         return text
-    said = "".join(f' xmlns:{prefix}="{_USUAL.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in unknown)
+    said = "".join(f' xmlns:{prefix}="{_USUAL.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in sorted(unknown))
     return text[: root.end()] + said + text[root.end() :]
