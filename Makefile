@@ -1,6 +1,7 @@
 # Two commands a newcomer needs: `make demo` and `make test`.
 PYTHON ?= python3
 PORT ?= 8000
+JOBS ?= auto
 VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed
@@ -15,10 +16,7 @@ run: $(RUN_STAMP)
 	@$(PY) -m cong setup && PORT=$(PORT) exec $(PY) -m cong serve
 
 test: $(DEV_STAMP)
-	@echo "== SQLite =="
-	$(PY) -m pytest -n 2
-	@echo "== PostgreSQL =="
-	$(PY) -m tests.on_postgresql -n 2
+	@$(PY) -m tests.on_both -n $(JOBS)
 
 check: $(DEV_STAMP)
 	$(VENV)/bin/ruff check .
@@ -26,8 +24,7 @@ check: $(DEV_STAMP)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/djlint --check --lint --quiet cong
-	$(PY) -m cong makemigrations --check --dry-run
-	$(PY) -m tests.deploy_check
+	$(PY) -m tests.project_check
 
 fix: $(DEV_STAMP)
 	$(VENV)/bin/ruff check --fix .
@@ -37,8 +34,7 @@ bench: $(DEV_STAMP)
 	$(PY) -m bench.harvest
 
 nightly: $(DEV_STAMP)
-	$(PY) -m pytest -m "nightly or not nightly"
-	$(PY) -m tests.on_postgresql -m "nightly or not nightly"
+	@$(PY) -m tests.on_both -m "nightly or not nightly"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
