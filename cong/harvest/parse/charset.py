@@ -98,7 +98,7 @@ def _is_utf8(body: bytes) -> bool:
 def _try(body: bytes, name: str) -> bytes | None:
     try:
         return _decoded(body, _MEANT.get(name, name), "strict")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # a name with NUL is a ValueError
         return None
 
 
