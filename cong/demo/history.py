@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,6 +21,7 @@ SECTIONS = (
     "quoc-phong-an-ninh", "doi-ngoai",
 )  # fmt: skip
 _FIXED = ("gioi-thieu", "gioi-thieu", "van-ban", "van-ban", "van-ban", "xay-dung-dang", "xay-dung-dang")
+_BY_SITE = ("gioi-thieu", "van-ban")
 _LISTED = 40
 _DAYS = {"gioi-thieu": 50, "van-ban": 18, "xay-dung-dang": 7}
 _NEWS_DAYS = 5
@@ -70,7 +71,8 @@ class History:
         self._silent = {site.number for site in sites() if site.broken}
         self._live: dict[int, list[Plan]] = {site.number: [] for site in sites()}
         self._slots = 0
-        self._base = lru_cache(maxsize=None)(self._make_base)
+        self._told: Counter[str] = Counter()
+        self._base = self._in_turn({site.number: self._make_base(site) for site in sites()})
 
     def items(self, site: Site, at: datetime) -> list[Item]:
         """Return what the site lists at that moment, newest first."""
@@ -100,7 +102,7 @@ class History:
     def _plans(self, site: Site, at: datetime) -> list[Plan]:
         self._advance(at)
         live = self._live[site.number]
-        base = [plan for plan in self._base(site) if plan.published <= at]
+        base = [plan for plan in self._base[site.number] if plan.published <= at]
         return [*base, *live[: bisect_right(live, at, key=lambda plan: plan.published)]]
 
     def _advance(self, at: datetime) -> None:
@@ -108,8 +110,19 @@ class History:
         due = int((at - self.started_at) / self.pace)
         for slot in range(self._slots + 1, due + 1):
             plan = self._make_live(slot)
-            self._live[plan.site.number].append(plan)
+            self._live[plan.site.number].append(self._next(plan))
         self._slots = max(self._slots, due)
+
+    def _in_turn(self, plans: Mapping[int, Sequence[Plan]]) -> dict[int, list[Plan]]:
+        """Give the stories out by time, not by site, so that two neighbours in a list are not the same story."""
+        found: dict[int, list[Plan]] = {number: [] for number in plans}
+        for plan in sorted((plan for of_site in plans.values() for plan in of_site), key=lambda plan: plan.published):
+            found[plan.site.number].append(plan if plan.kind in _BY_SITE else self._next(plan))
+        return found
+
+    def _next(self, plan: Plan) -> Plan:
+        self._told[plan.kind] += 1
+        return replace(plan, turn=self._told[plan.kind])
 
     def _make_live(self, slot: int) -> Plan:
         rng = Random(f"{self.seed}/slot/{slot}")  # noqa: S311 (no secret: the same seed must tell the same news)
