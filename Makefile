@@ -23,7 +23,7 @@ check: $(DEV_STAMP)
 	$(VENV)/bin/ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(VENV)/bin/djlint --check --lint --quiet cong
+	$(VENV)/bin/djlint --lint --quiet cong
 	$(PY) -m tests.project_check
 
 fix: $(DEV_STAMP)

@@ -22,6 +22,7 @@ _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵ�
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK = re.compile(r"<(?:br|/?(?:p|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|dd|dt|pre|hr|figure|figcaption))\b[^>]*>")
 _PICTURE = re.compile(r"\[Ảnh(?:: [^\]]*)?\]")
+_LONG_ENOUGH = 80
 _MARKED_ENOUGH = 0.03
 
 
@@ -290,5 +291,8 @@ def language(said: str, declared: str) -> str:
     start = said[:300]
     if start and len(_VIETNAMESE.findall(start)) / len(start) >= _MARKED_ENOUGH:
         return "vi"
+    if len(start) >= _LONG_ENOUGH and declared.strip().lower().startswith("vi") and not _VIETNAMESE.search(start):
+        # A Vietnamese site's feed with a text in another language: nobody writes that much without one mark.
+        return "und"
     code = declared.strip().lower().replace("_", "-").partition("-")[0]
     return code if code.isalpha() and 2 <= len(code) <= 3 else "und"

@@ -344,6 +344,7 @@ def test_a_document_takes_its_number_from_the_title(title: str, number: str) -> 
         ("The library opens at night", "EN_gb", "en"),
         ("図書館", "ja", "ja"),
         ("The library", "", "und"),
+        ("Families spent a morning planting shade trees along the road and promised to water them", "vi", "und"),
         ("The library", "english language", "und"),
         ("", "x-12", "und"),
     ],
