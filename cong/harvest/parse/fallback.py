@@ -14,9 +14,14 @@ _BYTES = 512 * 1024 * 1024
 
 
 def main() -> None:
+    confine()
+    json.dump(read(sys.stdin.buffer.read(), sys.argv[1]), sys.stdout)
+
+
+def confine() -> None:
+    """Bound the time and the memory of this process, for good."""
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
-    json.dump(read(sys.stdin.buffer.read(), sys.argv[1]), sys.stdout)
 
 
 def read(document: bytes, url: str) -> dict[str, Any]:

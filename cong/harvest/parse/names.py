@@ -136,9 +136,9 @@ def join(outer: str, address: str) -> str:
     if not said:
         return ""
     # The standard library's way is exact but slow, and nearly every address is one of these two.
-    if "/." not in said:
+    if said.isascii() and "/." not in said and "[" not in said:
         if said.startswith(("http://", "https://")):
-            return nfc(said)
+            return said
         if said[0] == "/" and said[1:2] not in ("/", "\\", "") and (origin := _origin(outer)):
             return nfc(origin + said)
     try:
