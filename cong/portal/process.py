@@ -26,6 +26,9 @@ class Placed(Protocol):
     @property
     def picture(self) -> str: ...
 
+    @property
+    def lang(self) -> str: ...
+
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Placed)
@@ -59,10 +62,11 @@ class Front(Generic[T]):
 
 
 def front(newest: Sequence[E]) -> Front[E]:
-    """Pick the lead (newest with a picture), three of other agencies, and the newest of the rest."""
+    """Pick the lead (newest with a picture, in Vietnamese if any), three of other agencies, the newest of the rest."""
     if not newest:
         return Front()
-    lead = next((entry for entry in newest if entry.picture), newest[0])
+    pictures = [entry for entry in newest if entry.picture]
+    lead = next((entry for entry in pictures if entry.lang == "vi"), next(iter(pictures), newest[0]))
     rest = [entry for entry in newest if entry is not lead]
     pictured = [entry for entry in rest if entry.picture]
     # Three pictures or none: a row with a hole in it is worse than a row of text.

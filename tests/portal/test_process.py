@@ -15,6 +15,7 @@ class Thing:
     pk: int
     agency_id: int = 1
     picture: str = ""
+    lang: str = "vi"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,12 @@ def test_the_lead_is_the_newest_with_a_picture() -> None:
 
     assert front.lead == Thing(pk=2, picture="ab")
     assert [*front.trio, *front.timeline] == [Thing(pk=3), Thing(pk=1)]
+
+
+def test_a_text_in_another_language_does_not_lead_when_there_is_one_in_vietnamese() -> None:
+    front = process.front([Thing(pk=2, picture="ab", lang="en"), Thing(pk=1, picture="ab")])
+
+    assert front.lead == Thing(pk=1, picture="ab")
 
 
 def test_three_others_come_from_other_agencies_where_there_are_any() -> None:
