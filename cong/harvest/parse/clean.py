@@ -25,8 +25,8 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel"},
 )  # fmt: skip
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template|noscript|iframe|svg)\b.*?(?:</\1\s*>|\Z)"
-    r"""|</?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>|<[!?][^<>]*>""",
+    r"<(?:!--.*?(?:-->|\Z)|(script|style|template|noscript|iframe|svg)\b.*?(?:</\1\s*>|\Z)"
+    r"""|/?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z][\w:.-]*)?)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>|[!?][^<>]*>)""",
     re.DOTALL | re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")

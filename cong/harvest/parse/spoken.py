@@ -40,7 +40,7 @@ _MONTH_WORDS = {
     "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
 _WRITTEN = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:thang|th)\s*(\d{1,2}|muoi (?:mot|hai)|[a-z]{2,5})"
+    r"(?<!\d)(\d{1,2})\s*(?:thang|thg|th)\s*(\d{1,2}|muoi (?:mot|hai)|[a-z]{2,5})"
     r"\s*(?:,|nam|/|-)?\s*(?:nam\s*)?(\d{4})(?!\d)"
 )
 _DAY = re.compile(r"(?<![\d:.])(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{2,4})(?![\d:])")
@@ -50,7 +50,7 @@ _CLOCK = re.compile(
     r"(am|pm|sa|ch|sang|trua|chieu|toi|dem)?(?![a-z\d])"
 )
 _ZONE = re.compile(
-    r"(?:\b(?:gmt|utc)\s*[+-]\s*\d{1,2}(?::?\d{2})?|\b(?:gmt|utc|ict|e[sd]t|c[sd]t|p[sd]t)\b|[+-]\d{2}:?\d{2})\s*\)?$"
+    r"(?:\b(?:gmt|utc)\s*[+-]\s*\d{1,2}(?::?\d{2})?|\b(?:gmt|utc|ict|e[sd]t|c[sd]t|p[sd]t)\b|[+-]\d{2}:?\d{2})\s*[)\]]?$"
 )
 _ORDERS = {"DMY": (0, 1, 2), "MDY": (1, 0, 2), "YMD": (2, 1, 0)}
 _AFTERNOON = frozenset(("pm", "ch", "chieu", "toi", "dem"))

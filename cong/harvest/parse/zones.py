@@ -24,13 +24,13 @@ _MOST_HOURS = 14
 
 def zone_of(said: str | None, rules: Rules) -> tzinfo:
     """Return the zone that folded text names; the source's own zone when it names none that is known."""
-    return _known(said.strip(" ()."), rules.timezone) if said else local(rules)
+    return _known(said.strip(" ().[]"), rules.timezone) if said else local(rules)
 
 
 @lru_cache(maxsize=512)
 def _known(said: str, default: str) -> tzinfo:
     """`GMT+7` means seven hours ahead, as its writers mean it; POSIX has it the other way round."""
-    said = re.sub(r"\s*\(.*$", "", said).strip()
+    said = re.sub(r"(?<=\S)\s*[(\[].*$", "", said).strip()
     match = _OFFSET.match(said)
     if match and int(match[2]) <= _MOST_HOURS:
         ahead = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))

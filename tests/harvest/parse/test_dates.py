@@ -139,3 +139,60 @@ def test_no_heap_of_date_parts_ever_raises(text: str, order: str) -> None:
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2026, 11, 25), timezones=st.just(UTC)))  # noqa: DTZ001 (hypothesis wants naive bounds)
 def test_every_iso_moment_reads_back(at: datetime) -> None:
     assert parse_date(at.isoformat(timespec="seconds"), _RULES) == at.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("10/2/2026 9:25:00 AM", _local(2026, 2, 10, 9, 25)),
+        ("14:30 - 28/05/2026", _local(2026, 5, 28, 14, 30)),
+        ("Thứ bảy, 30/05/2026, 06:00 [GMT+7]", _local(2026, 5, 30, 6)),
+        ("28/05/2026 14:30 GMT+9", _local(2026, 5, 28, 12, 30)),
+        ("Ngày 05 tháng 06 năm 2026 lúc 14 giờ 30 phút", _local(2026, 6, 5, 14, 30)),
+        ("5 Tháng Sáu, 2026", _local(2026, 6, 5)),
+        ("5 tháng mười một năm 2026", _local(2026, 11, 5)),
+        ("05 Th6 2026", _local(2026, 6, 5)),
+        ("28 thg 5, 2026", _local(2026, 5, 28)),
+        ("28/5/2026 2 giờ 30 chiều", _local(2026, 5, 28, 14, 30)),
+        ("28/05/2026 12:30 SA", _local(2026, 5, 28, 0, 30)),
+        ("Cập nhật: 28/05/2026 14h30'", _local(2026, 5, 28, 14, 30)),
+        ("28/05 14:30", _local(2026, 5, 28, 14, 30)),
+        ("28/12 14:30", _local(2025, 12, 28, 14, 30)),
+        ("một giờ trước", NOON - timedelta(hours=1)),
+        ("Vừa xong", NOON),
+        ("3 hours ago", NOON - timedelta(hours=3)),
+        ("Yesterday 14:30", _local(2026, 11, 24, 14, 30)),
+        ("Thu May 28 14:30:00 2026", _local(2026, 5, 28, 14, 30)),
+        ("Thu May 28 07:30:00 UTC 2026", _local(2026, 5, 28, 14, 30)),
+        ("May 28th, 2026 2:30 PM", _local(2026, 5, 28, 14, 30)),
+        ("Thursday, 28-May-26 07:30:00 GMT", _local(2026, 5, 28, 14, 30)),
+        ("Thu, 28 May 2026 24:00:00 GMT", _local(2026, 5, 29, 7)),
+        ("Thu, 28 May 2026 23:59:60 GMT", _local(2026, 5, 29, 7)),
+        ("Thu, 28 May 2026 14:30:00 SE Asia Standard Time", _local(2026, 5, 28, 14, 30)),
+        ("Thu, 28 May 2026 14:30:00 +0700 (ICT)", _local(2026, 5, 28, 14, 30)),
+        ("Fri, 2006/09/15 08:19:53 EDT", _local(2006, 9, 15, 19, 19, 53)),
+        ("2026", _local(2026, 1, 1)),
+        ("2026-05", _local(2026, 5, 1)),
+        ("2026-148", _local(2026, 5, 28)),
+        ("2026-05-28T14:30:00+7", _local(2026, 5, 28, 14, 30)),
+        ("2026-05-28T07:30:00.000Z[UTC]", _local(2026, 5, 28, 14, 30)),
+        ("1779953400", _local(2026, 5, 28, 14, 30)),
+        ("/Date(1779953400000+0700)/", _local(2026, 5, 28, 14, 30)),
+    ],
+)
+def test_rarer_spellings_are_understood_too(text: str, moment: datetime) -> None:
+    assert parse_date(text, _RULES) == moment
+
+
+@pytest.mark.parametrize("text", ["Số 12/2026", "12/2026", "13/13/2026", "Thu, 31 Jun 2026 01:00:00 GMT", "1969-12-31"])
+def test_numbers_that_are_no_date_are_no_date(text: str) -> None:
+    assert parse_date(text, _RULES) is None
+
+
+def test_a_moment_two_days_ahead_is_a_clock_that_runs_fast_and_more_is_nonsense() -> None:
+    assert parse_date((NOON + timedelta(days=2)).isoformat(), _RULES) == NOON + timedelta(days=2)
+    assert parse_date((NOON + timedelta(days=2, seconds=1)).isoformat(), _RULES) is None
+
+
+def test_an_unknown_zone_of_a_source_still_reads_dates() -> None:
+    assert parse_date("2026-11-24 08:30", Rules(now=NOON, timezone="Sao/Hoa")) == _local(2026, 11, 24, 8, 30)
