@@ -16,7 +16,7 @@ run: $(RUN_STAMP)
 	@$(PY) -m cong setup && PORT=$(PORT) exec $(PY) -m cong serve
 
 test: $(DEV_STAMP)
-	@$(PY) -m tests.on_both -n $(JOBS)
+	@$(PY) -m tests.on_both -n $(JOBS) --dist worksteal
 
 check: $(DEV_STAMP)
 	$(VENV)/bin/ruff check .

@@ -9,10 +9,13 @@ import pytest
 
 from tests.config.test_server import is_gone, wait_until
 from tests.config.test_serving import answers, ask, family
-from tests.scratch import Scratch
+from tests.scratch import ON_POSTGRESQL, Scratch
 from tests.services import free_port
 
-pytestmark = pytest.mark.killing
+pytestmark = [
+    pytest.mark.killing,
+    pytest.mark.skipif(ON_POSTGRESQL, reason="the demo takes the embedded database alone, and is tested there"),
+]
 
 
 @pytest.fixture
