@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _LINK_OR_IMAGE = re.compile(r"<(/?)(a|img)\b([^<>]*)>")
 _VALUE = re.compile(r'([a-z-]+)="([^"]*)"')
+_HREF = re.compile(r' href="([^"]*)"')
 _RELATIVE = re.compile(r' href="(?!https?:|mailto:|tel:)')
 _EMPTY = re.compile(r"<(p|figure|figcaption|li|h[2-4]|blockquote)>(?:\s|&nbsp;|<br>)*</\1>")
 _PICTURE_TEXT = re.compile(r"(?<=>)\[Ảnh(?:: [^\[\]<>]*)?\](?=<)")
@@ -85,12 +86,12 @@ def _finished(safe: str, base: str) -> str:
 
 
 def _absolute(tag: str, base: str) -> str:
-    return _VALUE.sub(lambda match: _href(match[2], base) if match[1] == "href" else match[0], tag)
+    return _HREF.sub(lambda match: _href(match[1], base), tag)
 
 
 def _href(value: str, base: str) -> str:
     address = web(entities.unescape(value) or base, base)
-    return f'href="{entities.escape(address)}"' if address else ""
+    return f' href="{entities.escape(address)}"' if address else ""
 
 
 def _picture(attributes: str, base: str, *, linked: bool) -> str:

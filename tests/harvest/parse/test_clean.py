@@ -175,3 +175,65 @@ def test_no_heap_of_markup_breaks_or_acts(text: str) -> None:
 @given(st.lists(_PIECES, max_size=25).map("".join))
 def test_cleaning_what_is_clean_is_still_harmless(text: str) -> None:
     _assert_harmless(_body(_body(text)))
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("<img src='/a.jpg' alt='Chợ  phiên'>", '<a href="https://xa.vn/a.jpg">[Ảnh: Chợ phiên]</a>'),
+        ("<img src='/a.jpg'>", '<a href="https://xa.vn/a.jpg">[Ảnh]</a>'),
+        ("<a href='/b'><img src='/a.jpg' alt='Chợ'></a>", '<a href="https://xa.vn/b">[Ảnh: Chợ]</a>'),
+        ("<a>Chữ</a><img src='/a.jpg'>", '<a>Chữ</a><a href="https://xa.vn/a.jpg">[Ảnh]</a>'),
+        ("Chữ<img src='/dem.gif' width='1' height='1' alt='đếm'>", "Chữ"),
+        ("Chữ <img src='/cuoi.png' alt='😀'>", "Chữ 😀"),
+        ("<img src='data:image/gif;base64,R0' data-src='/a.jpg'>", '<a href="https://xa.vn/a.jpg">[Ảnh]</a>'),
+        ("<img src='data:image/gif;base64,R0' alt='Sơ đồ'>", "[Ảnh: Sơ đồ]"),
+        ("<a href='#muc-2'>Mục 2</a>", '<a href="https://xa.vn/tin/1#muc-2">Mục 2</a>'),
+        ("<a href=''>Đây</a>", '<a href="https://xa.vn/tin/1">Đây</a>'),
+        ("<a href='//cdn.vn/?a=1&b=2'>x</a>", '<a href="https://cdn.vn/?a=1&amp;b=2">x</a>'),
+        ("<p>Viết href=\"/x\" là liên kết</p>", '<p>Viết href="/x" là liên kết</p>'),
+        ("<div>Một</div><div><br></div><div>hai</div>", "<p>Một</p><p>hai</p>"),
+        ("<h5>Nhỏ</h5>", "<h4>Nhỏ</h4>"),
+        ("<p>Nếu x<y và y <z thì</p>", "<p>Nếu x&lt;y và y &lt;z thì</p>"),
+        ("<p>Tie\u0302\u0301ng</p>", "<p>Tiếng</p>"),
+        ("Một&nbsp;hai &amp; ba", "<p>Một\xa0hai &amp; ba</p>"),
+        ("Một\r\n\r\nhai\x00\u200b", "<p>Một</p><p>hai</p>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_body_is_made_into_this(given: str, made: str) -> None:
+    assert _body(given).replace(' rel="nofollow noopener"', "") == made
+
+
+def test_a_base_that_is_no_address_of_the_web_makes_no_links() -> None:
+    assert clean.body("<a href='/x'>x</a><img src='/a' alt='Cầu'>", "javascript:alert(1)") == (
+        '<a rel="nofollow noopener">x</a>[Ảnh: Cầu]'
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("<p>Một</p><p>hai</p>", "Một hai"),
+        ("Một<!-- ẩn <b> -->hai", "Mộthai"),
+        ("a<style>p{}</style>b<script>if (a < b) {}</script>c", "abc"),
+        ("Đ<b>ậ</b>m", "Đậm"),
+        ("List<String>, x<y", "List<String>, x<y"),
+        ("Một\u00a0 hai\n\tba", "Một hai ba"),
+        ("Kh\u00adông \u202eẩn\ufeff \U0001f468\u200d\U0001f469", "Không ẩn \U0001f468\u200d\U0001f469"),
+        ("Bỏ dở <!-- đến hết", "Bỏ dở"),
+        ('<a title="x > y" href="#">Liên kết</a>', "Liên kết"),
+        ('<p><a href="https://xa.vn/a.jpg">[Ảnh: Cầu]</a> Chữ</p>', "Chữ"),
+        ("a &lt;b&gt; c", "a <b> c"),
+    ],
+)
+def test_text_is_made_into_this(given: str, made: str) -> None:
+    assert clean.text(given) == made
+
+
+@pytest.mark.parametrize(
+    ("limit", "made"), [(100, "Một hai ba bốn năm"), (14, "Một hai ba…"), (18, "Một hai ba bốn năm"), (3, "Mộ…")]
+)
+def test_a_summary_is_cut_at_a_word(limit: int, made: str) -> None:
+    assert clean.summary("Một hai\n ba bốn năm", limit) == made
+    assert len(clean.summary("Một hai ba bốn năm", limit)) <= limit
