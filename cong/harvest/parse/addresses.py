@@ -59,7 +59,7 @@ def _host(host: str) -> str:
     try:
         return idna.encode(low, uts46=True).decode()
     except idna.IDNAError:
-        return quote(low, safe="")
+        return quote(low, safe="").lower()
 
 
 def _path(path: str) -> str:

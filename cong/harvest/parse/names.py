@@ -127,7 +127,7 @@ def base(element: etree._Element, outer: str) -> str:
 
 
 def lang(element: etree._Element) -> str:
-    return (element.get(f"{_XML}lang") or "").strip()
+    return nfc((element.get(f"{_XML}lang") or "").strip())
 
 
 def join(outer: str, address: str) -> str:

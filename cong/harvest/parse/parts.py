@@ -15,6 +15,7 @@ from cong.harvest.parse.dates import parse_date
 from cong.harvest.parse.names import Children
 from cong.harvest.parse.pictures import first_image, web
 from cong.harvest.parse.raw import Enclosure, NotAFeed, Rules
+from cong.kernel.text import nfc
 
 MOST_ITEMS = 50_000
 _MOST_PARTS = 50
@@ -90,7 +91,7 @@ def enclosure(element: etree._Element, base: str, address: str = "url") -> Enclo
         return None
     length = (element.get("length") or element.get("fileSize") or "").strip()
     size = int(length) if length.isdecimal() and len(length) <= 15 else 0
-    return Enclosure(url=url, type=(element.get("type") or "").strip().lower(), length=size)
+    return Enclosure(url=url, type=nfc((element.get("type") or "").strip().lower()), length=size)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from cong.harvest.parse.clean import text as plain
 from cong.harvest.parse.names import Children
 from cong.harvest.parse.parts import Context, enclosure, files, moment, outermost, person, tags, texts
 from cong.harvest.parse.raw import Enclosure, NotAFeed, RawFeed, RawItem
+from cong.kernel.text import nfc
 
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _TITLE = ("title", "atom:title", "dc:title", "media:title", "itunes:title")
@@ -40,21 +41,23 @@ def read(root: etree._Element, context: Context) -> RawFeed:
         items=items,
         deleted=deleted(root),
         ttl=_ttl(about),
-        hub=next((link.get("href") or "" for link in about.get("atom:link", ()) if link.get("rel") == "hub"), ""),
+        hub=next(
+            (names.join(base, one.get("href") or "") for one in about.get("atom:link", ()) if one.get("rel") == "hub"),
+            "",
+        ),
     )
 
 
 def deleted(root: etree._Element) -> tuple[str, ...]:
     """Return what RFC 6721 says was removed."""
     said = root.iter("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
-    return tuple(ref.strip() for one in said if (ref := one.get("ref")))
+    return tuple(nfc(ref.strip()) for one in said if (ref := one.get("ref")))
 
 
 def _item(element: etree._Element, context: Context) -> RawItem:
     found = names.children(element)
     base = context.base(element)
-    about = (element.get(_RDF_ABOUT) or "").strip()
-    guid = names.first(found, _GUID) or about
+    guid = names.first(found, _GUID) or nfc((element.get(_RDF_ABOUT) or "").strip())
     summary = names.first_markup(found, _DESCRIPTION)
     html = names.first_markup(found, _BODY) or summary
     published, unread = moment(texts(found, _PUBLISHED), context.rules)

@@ -64,6 +64,7 @@ _URLS = st.from_regex(r"https?://[a-zA-Z0-9.\-]{1,12}(:[0-9]{1,4})?(/[^\s#]{0,20
 @example("http://[::1]:8000/a")
 @example("http://a.vn:99999/")
 @example("http://[bad/")
+@example("http://x\x81y.vn/")
 def test_a_key_is_its_own_key_and_nothing_raises(url: str) -> None:
     key = url_key(url)
 

@@ -9,6 +9,7 @@ import pytest
 from cong.harvest.parse import Enclosure
 from tests.harvest.parse.makers import item, read, rss
 
+_LOOSE = "Tie\u0302\u0301ng Vie\u0323\u0302t"
 WHOLE = """
   <title>Khánh thành trạm quan trắc nước sông</title><link>https://vidu.gov.vn/tin/12.html?ItemID=12</link>
   <guid isPermaLink="false">tin-12</guid><pubDate>Thu, 12 Mar 2026 14:30:00 +0700</pubDate>
@@ -259,3 +260,16 @@ def test_the_order_of_the_feed_is_kept() -> None:
     body = rss("".join(f"<item><guid>{number}</guid></item>" for number in range(30)))
 
     assert [one.guid for one in read(body).items] == [str(number) for number in range(30)]
+
+
+def test_every_text_is_composed_wherever_it_was_written() -> None:
+    body = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+      xmlns:at="http://purl.org/atompub/tombstones/1.0"><channel/><at:deleted-entry ref="{_LOOSE}"/>
+      <item rdf:about="{_LOOSE}"><title>{_LOOSE}</title><link>/{_LOOSE}</link><description>{_LOOSE}</description></item>
+      </rdf:RDF>"""
+
+    feed = read(body.encode())
+
+    (one,) = feed.items
+    assert {one.guid, one.title, one.html, one.summary, *feed.deleted} == {"Tiếng Việt"}
+    assert one.url == "https://vidu.gov.vn/Tiếng Việt"
