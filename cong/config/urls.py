@@ -9,7 +9,7 @@ from cong.config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="healthz"),
-    path("readyz", views.readiness, name="readyz"),
+    path("readyz", views.ready, name="readyz"),
     path("", include("cong.media.urls")),
     path("", include("cong.syndication.urls")),
     *i18n_patterns(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+
+from cong.config import readiness
 
 
 @never_cache
@@ -15,15 +15,8 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def readiness(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database is there and as new as the program, else 503 with what is missing."""
-    checks = {"database": "ok", "migrations": "ok"}
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if waiting:
-            checks["migrations"] = f"{len(waiting)} waiting"
-    except DatabaseError:
-        checks = {"database": "unreachable", "migrations": "unknown"}
-    ready = set(checks.values()) == {"ok"}
-    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when everything that pages need is there, else 503 with what is missing."""
+    checks = readiness.checks()
+    able = set(checks.values()) == {readiness.OK}
+    return JsonResponse({"ready": able, "checks": checks}, status=200 if able else 503)

@@ -68,7 +68,10 @@ def test_one_command_serves_recovers_from_a_fall_and_leaves_no_orphan(scratch_da
     whole = scratch_database.start("serve", PORT=str(port))
 
     assert answers(port), scratch_database.log()
-    assert ask(port, "/readyz").json() == {"ready": True, "checks": {"database": "ok", "migrations": "ok"}}
+    assert ask(port, "/readyz").json() == {
+        "ready": True,
+        "checks": {"database": "ok", "migrations": "ok", "assets": "ok"},
+    }
     assert "<h1" in ask(port, "/").body
     assert len(named(family(whole.pid), "cong harvest run")) == 1
     assert len(named(family(whole.pid), "cong index run")) == 1
@@ -110,7 +113,7 @@ def test_the_web_server_lives_without_a_database_but_is_not_ready(scratch_databa
     ready = ask(port, "/readyz")
 
     assert ready.status == 503
-    assert ready.json()["checks"] == {"database": "unreachable", "migrations": "unknown"}
+    assert ready.json()["checks"] == {"database": "unreachable", "migrations": "unknown", "assets": "ok"}
     assert ask(port, "/").status == 500
     assert "Trang này đang lỗi" in ask(port, "/").body
 
@@ -126,6 +129,27 @@ def test_a_busy_port_is_said_before_anything_is_started(scratch_database: Scratc
     assert f"Cổng mạng {port} ở 127.0.0.1 đang có chương trình khác dùng" in refused.stderr
     assert refused.stdout == ""
     assert "Traceback" not in refused.stderr
+
+
+def test_what_was_never_set_up_is_not_served(scratch_database: Scratch, tmp_path: Path) -> None:
+    refused = scratch_database.run("serve", PORT=str(free_port()), DATABASE_URL="", DATA_DIR=str(tmp_path / "empty"))
+
+    assert refused.returncode == 1
+    assert "cong setup" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_several_web_processes_share_the_port_and_a_fallen_one_is_replaced(scratch_database: Scratch) -> None:
+    port = free_port()
+    web = scratch_database.start("web", PORT=str(port), WEB_WORKERS="2")
+    assert answers(port), scratch_database.log()
+    assert wait_until(lambda: len(family(web.pid)) == 2)
+    first, second = family(web.pid)
+
+    os.kill(first, signal.SIGKILL)
+
+    assert wait_until(lambda: len(set(family(web.pid)) - {first, second}) == 1, 20), scratch_database.log()
+    assert answers(port)
 
 
 def test_set_up_can_be_repeated(scratch_database: Scratch) -> None:

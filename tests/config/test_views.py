@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 
 def test_the_living_answer_without_a_database() -> None:
@@ -20,7 +23,7 @@ def test_ready_when_the_database_is_there_and_up_to_date() -> None:
     answer = Client().get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "checks": {"database": "ok", "migrations": "ok"}}
+    assert answer.json() == {"ready": True, "checks": {"database": "ok", "migrations": "ok", "assets": "ok"}}
 
 
 @pytest.mark.django_db
@@ -30,7 +33,17 @@ def test_a_waiting_migration_is_named_and_nothing_is_ready() -> None:
     answer = Client().get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "ok", "migrations": "1 waiting"}
+    assert answer.json()["checks"] == {"database": "ok", "migrations": "1 waiting", "assets": "ok"}
+
+
+@pytest.mark.django_db
+def test_nothing_is_ready_without_the_static_files_that_every_page_names(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+
+    answer = Client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["assets"] == "missing"
 
 
 @pytest.mark.django_db
