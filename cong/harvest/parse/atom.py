@@ -53,7 +53,7 @@ def _entry(element: etree._Element, context: Context) -> RawItem:
     updated, unread_too = moment(texts(found, _UPDATED), context.rules)
     has = files(found, _enclosures(links, context), html, base)
     return RawItem(
-        guid=guid, url=_alternate(links, base, context) or _source(found, base) or (guid if "://" in guid else ""),
+        guid=guid, url=_alternate(links, base, context) or _elsewhere(found, base, guid),
         title=plain(_content(found, _TITLE) or _content(group, _TITLE)), summary=summary, html=html,
         author=_author(found), lang=names.lang(element), tags=_tags(found), published=published, updated=updated,
         date_text="" if published or updated else unread or unread_too, image=has.image, enclosures=has.enclosures,
@@ -99,9 +99,10 @@ def _alternate(links: list[etree._Element], base: str, context: Context) -> str:
     return names.join(context.base(best) if context.based else base, best.get("href") or "")
 
 
-def _source(found: Children, base: str) -> str:
-    """Content that lies elsewhere: its address is the page."""
-    return next((names.join(base, said) for one in found.get("atom:content", ()) if (said := one.get("src"))), "")
+def _elsewhere(found: Children, base: str, guid: str) -> str:
+    """Return the address of content that lies elsewhere, else the id if it is an address."""
+    said = next((src for one in found.get("atom:content", ()) if (src := one.get("src"))), "")
+    return names.join(base, said or (guid if "://" in guid else ""))
 
 
 def _enclosures(links: list[etree._Element], context: Context) -> list[Enclosure]:

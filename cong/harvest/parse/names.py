@@ -47,6 +47,7 @@ _PREFIXES = {
     "http://www.w3.org/1999/xhtml": "xhtml",
 }
 _OPENING = re.compile(r"^<[^>]*>")
+_HARD = re.compile(r"/\.|[\[\]]")
 _WRAPPED = re.compile(r"^\s*<div\b[^<>]*>(.*)</div>\s*$", re.DOTALL | re.IGNORECASE)
 
 
@@ -136,7 +137,7 @@ def join(outer: str, address: str) -> str:
     if not said:
         return ""
     # The standard library's way is exact but slow, and nearly every address is one of these two.
-    if said.isascii() and "/." not in said and "[" not in said:
+    if said.isascii() and not _HARD.search(said):
         if said.startswith(("http://", "https://")):
             return said
         if said[0] == "/" and said[1:2] not in ("/", "\\", "") and (origin := _origin(outer)):

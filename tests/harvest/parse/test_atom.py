@@ -86,6 +86,7 @@ def test_binary_base64_is_no_text() -> None:
         ("<link type='text/xml' href='/may'/><link type='text/html' href='/nguoi'/>", "https://vidu.gov.vn/nguoi"),
         ("<link rel='http://www.iana.org/assignments/relation/alternate' href='/iana'/>", "https://vidu.gov.vn/iana"),
         ("<id>https://vidu.gov.vn/tu-id</id>", "https://vidu.gov.vn/tu-id"),
+        ("<id>http://[hong/</id>", ""),
         ("<id>tag:vidu.gov.vn,2026:1</id>", ""),
         ("<content src='/noi-khac' type='text/html'/>", "https://vidu.gov.vn/noi-khac"),
         ("<link rel='self' href='/chinh-no'/>", ""),

@@ -81,6 +81,7 @@ def test_the_pause_that_a_source_asks_for_is_in_seconds(about: str, seconds: int
         ("<link>../a/./b</link>", "https://vidu.gov.vn/a/b"),
         ("<link>http://a℀b.vn/</link>", ""),
         ("<link>http://[dia-chi-hong/</link>", ""),
+        ("<link>http://dia-chi-hong]/</link>", ""),
         ("<link> \n https://vidu.gov.vn/c \n </link>", "https://vidu.gov.vn/c"),
         ("<link></link><link>/thu-hai</link>", "https://vidu.gov.vn/thu-hai"),
     ],
