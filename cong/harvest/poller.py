@@ -195,10 +195,14 @@ class Poller:
                 logger.info("picture left out: %s: %s", address, problem)
 
         wanted = [asyncio.create_task(fetch(address)) for address in dict.fromkeys(addresses) if address]
-        if wanted:
-            _, late = await asyncio.wait(wanted, timeout=_PICTURE_SECONDS)
-            for task in late:
+        try:
+            if wanted:
+                await asyncio.wait(wanted, timeout=_PICTURE_SECONDS)
+        finally:
+            # Late ones, or all of them when the visit itself is cancelled: none may outlive it.
+            for task in wanted:
                 task.cancel()
+            await asyncio.gather(*wanted, return_exceptions=True)
         return kept
 
     async def _look(self, item: Item) -> None:
