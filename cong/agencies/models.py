@@ -40,6 +40,18 @@ class Role(models.TextChoices):
     OPERATOR = "operator", _("Vận hành")
 
 
+# Held at the centre, these roles hold for every agency.
+CENTRAL_ROLES = frozenset({Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER, Role.AUDITOR, Role.AGENCY_ADMIN,
+                           Role.OPERATOR})  # fmt: skip
+# Nobody holds two roles of a pair on one day, in whichever agencies (invariant I5).
+EXCLUSIONS = frozenset(
+    frozenset({aside, other})
+    for aside in (Role.AUDITOR, Role.OPERATOR)
+    for other in Role
+    if other is not aside and other is not Role.AGENCY_ADMIN
+)
+
+
 class Agencies(models.QuerySet["Agency"]):
     def in_order(self) -> Agencies:
         return self.order_by("order", "pk")
@@ -64,6 +76,7 @@ class Agency(models.Model):
     mail = models.EmailField(blank=True)
     site = models.URLField(blank=True)
     emblem = models.CharField(max_length=64, blank=True, help_text="sha256 of a released picture")
+    is_centre = models.BooleanField(default=False)
     order = models.PositiveIntegerField(default=0)
     active_from = models.DateField(null=True, blank=True)
     active_to = models.DateField(null=True, blank=True)
@@ -77,6 +90,7 @@ class Agency(models.Model):
                 condition=Q(active_from__isnull=True) | Q(active_to__isnull=True) | Q(active_to__gte=F("active_from")),
                 name="agency_ends_after_it_begins",
             ),
+            models.UniqueConstraint(fields=["is_centre"], condition=Q(is_centre=True), name="one_centre"),
         ]
         indexes = [models.Index(fields=["category", "order"], name="agency_by_category")]
 
@@ -104,17 +118,28 @@ class FormerSlug(models.Model):
 
 class Memberships(models.QuerySet["Membership"]):
     def on(self, day: date) -> Memberships:
-        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+        """Keep what is in force on a day: begun, not ended, confirmed where confirmation is needed."""
+        in_time = Q(to_on__isnull=True) | Q(to_on__gte=day)
+        return self.filter(in_time, from_on__lte=day, is_pending=False)
 
 
 class Membership(models.Model):
-    """A person holds a role in an agency from a day to a day; the only source of rights."""
+    """A person holds a role in an agency from a day to a day; the only source of rights.
+
+    `is_pending`: proposed by an agency admin and not yet confirmed by the centre, so without force.
+    `deputy_of`: whose place the person takes for that time (ký thay).
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    deputy_of = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="deputies")
+    reason = models.CharField(max_length=300, blank=True)
+    is_pending = models.BooleanField(default=False)
+    proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = Memberships.as_manager()
 
@@ -124,6 +149,12 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 name="membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy_of__isnull=True) | ~Q(deputy_of=F("user")), name="nobody_is_their_own_deputy"
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True) | ~Q(proposed_by=F("user")), name="nobody_grants_to_themselves"
             ),
         ]
 
