@@ -160,3 +160,37 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} @ {self.agency.slug}"
+
+
+class Officials(models.QuerySet["Official"]):
+    def on(self, day: date) -> Officials:
+        """Keep the posts that are held on a day; the last day counts."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class Official(models.Model):
+    """A person holds a post in an agency from a day to a day; texts are checked against it. Gives no rights.
+
+    `folded` is the name without marks, for looking up.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="officials")
+    name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=120, db_index=True, editable=False)
+    title = models.CharField(max_length=200)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    objects = Officials.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "name", "title", "from_on"], name="one_official_a_start"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="official_ends_after_beginning"
+            ),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(title=""), name="official_has_name_and_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.title}"

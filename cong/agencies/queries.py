@@ -11,7 +11,7 @@ from cong.agencies.models import CENTRAL_ROLES, Agency, Membership, Role
 
 
 def holds(user: User, role: Role, agency: Agency, *, on: date) -> bool:
-    """Tell whether an active person holds the role on that day: in this very agency, or at the centre if it is central."""
+    """Tell whether an active person holds the role on that day, there or (central roles) at the centre."""
     where = Q(agency=agency)
     if role in CENTRAL_ROLES:
         where |= Q(agency__is_centre=True)

@@ -31,15 +31,12 @@ ALLOWED_HOSTS = list(ENV.allowed_hosts)
 ROOT_URLCONF = "cong.config.urls"
 WSGI_APPLICATION = "cong.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["cong.agencies.backend.MembershipBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database(ENV.database_url, DATA_DIR)}
 
+# Our rooms come first, so that their templates stand before Wagtail's.
 INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
     "cong.design",
     "cong.accounts",
     "cong.journal",
@@ -48,20 +45,39 @@ INSTALLED_APPS = [
     "cong.entries",
     "cong.publishing",
     "cong.search",
+    "cong.newsroom",
+    "cong.desk",
     "cong.harvest",
     "cong.syndication",
     "cong.portal",
     "cong.config",
     "cong.demo",
+    "wagtail.users",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
 ]
-# Reader pages hold no session and no form, so there is neither a session nor a CSRF middleware here:
-# the staff screens bring theirs with their own addresses.
+# Reader pages hold no session and no form: what `desk.frame` brings acts below the staff's address alone.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cong.config.headers.SecurityHeaders",
+    "cong.desk.frame.StaffHeaders",
+    "cong.desk.frame.Session",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "cong.desk.frame.Csrf",
+    "cong.desk.frame.SignIn",
+    "cong.desk.frame.Messages",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -79,7 +95,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     },
 ]
 
@@ -114,10 +136,31 @@ SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
 SECURE_HSTS_PRELOAD = _SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/ban-lam-viec/"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "cong.desk.refusals.csrf_failed"
 # The deploy check looks for middleware by name. W002: SecurityHeaders sends X-Frame-Options and frame-ancestors.
-# W003: reader pages take no input that changes anything; forms get their CSRF middleware with the staff screens.
+# W003: desk.frame.Csrf is that middleware, below the staff's address; reader pages take no input that changes anything.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+
+# The desk. Wagtail writes and never publishes: no workflow, no public API, no call to a foreign host.
+WAGTAIL_SITE_NAME = ENV.site_name
+WAGTAILADMIN_BASE_URL = ENV.site_url.rstrip("/")
+# "vi" is not among the languages that Wagtail calls complete: without this nobody could choose it.
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAILADMIN_GLOBAL_EDIT_LOCK = True
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 
 LOGGING = {
     "version": 1,
