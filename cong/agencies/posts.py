@@ -66,7 +66,9 @@ def parse(text: str) -> tuple[Line, ...]:
     tables = _csv(text) if _is_csv(text) else _toml(text)
     lines, problems = [], []
     for number, table in tables:
-        values = {name: one_line(nfc(value)) if isinstance(value, str) else value for name, value in table.items()}
+        values: dict[str, Any] = {
+            name: one_line(nfc(value)) if isinstance(value, str) else value for name, value in table.items()
+        }
         values |= {name: _day(values[name]) for name in ("from_on", "to_on") if name in values}
         wrong = list(_wrong(values))
         problems += [Problem(line=number, text=f"{values.get('name') or 'cán bộ chưa có tên'}: {one}") for one in wrong]
