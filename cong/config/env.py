@@ -43,6 +43,13 @@ class Env:
         86_400, "Hai lần thấy trang gốc đã gỡ phải cách nhau ít nhất ngần này giây thì bản tin mới bị gỡ."
     )
     harvest_every: int = _setting(0, "Chỉ để thử: mọi nguồn được hỏi lại sau ngần này giây; 0: theo lịch thích nghi.")
+    upload_picture_mb: int = _setting(25, "Ảnh tải lên lớn nhất, MB.")
+    upload_megapixels: int = _setting(50, "Ảnh tải lên nhiều điểm ảnh nhất, triệu điểm.")
+    upload_document_mb: int = _setting(50, "Văn bản, bảng tính, trình chiếu tải lên lớn nhất, MB.")
+    upload_recording_mb: int = _setting(500, "Video, âm thanh tải lên lớn nhất, MB.")
+    clamd_url: str = _setting(
+        "", "Trình quét mã độc clamd: unix:///tệp hoặc tcp://máy:3310; trống: không quét. Không gọi được thì không nhận tệp."
+    )
     demo: bool = _setting(False, "Bật mạng nguồn tin giả lập trên máy này (chỉ để thử).")
 
 

@@ -122,6 +122,8 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = DATA_DIR / "media"
+# Never below MEDIA_ROOT: what lies here is not released.
+PRIVATE_ROOT = DATA_DIR / "private"
 SEARCH_DIR = DATA_DIR / "search"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -179,4 +181,9 @@ HARVEST_CONNECTIONS = ENV.harvest_connections
 HARVEST_HOST_GAP = ENV.harvest_host_gap
 HARVEST_GONE_AFTER = ENV.harvest_gone_after
 HARVEST_EVERY = ENV.harvest_every
+UPLOAD_PICTURE_MB = ENV.upload_picture_mb
+UPLOAD_MEGAPIXELS = ENV.upload_megapixels
+UPLOAD_DOCUMENT_MB = ENV.upload_document_mb
+UPLOAD_RECORDING_MB = ENV.upload_recording_mb
+CLAMD_URL = ENV.clamd_url
 DEMO = ENV.demo
