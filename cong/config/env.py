@@ -48,7 +48,7 @@ class Env:
     upload_document_mb: int = _setting(50, "Văn bản, bảng tính, trình chiếu tải lên lớn nhất, MB.")
     upload_recording_mb: int = _setting(500, "Video, âm thanh tải lên lớn nhất, MB.")
     clamd_url: str = _setting(
-        "", "Trình quét mã độc clamd: unix:///tệp hoặc tcp://máy:3310; trống: không quét. Không gọi được thì không nhận tệp."
+        "", "Máy quét mã độc clamd: unix:///tệp hoặc tcp://máy:3310; trống: không quét. Không gọi được: không nhận tệp."
     )
     demo: bool = _setting(False, "Bật mạng nguồn tin giả lập trên máy này (chỉ để thử).")
 
