@@ -34,10 +34,12 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["cong.agencies.backend.MembershipBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database(ENV.database_url, DATA_DIR)}
+TASKS = {"default": {"BACKEND": "cong.jobs.backend.LeasedBackend"}}
 
 # Our rooms come first, so that their templates stand before Wagtail's.
 INSTALLED_APPS = [
     "cong.design",
+    "cong.jobs",
     "cong.accounts",
     "cong.journal",
     "cong.agencies",
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "django_tasks",
     "modelcluster",
     "taggit",
     "django.contrib.auth",
