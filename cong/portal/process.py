@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Generic, Protocol, TypeVar
 
 TRIO, TIMELINE, SHORT_TIMELINE, COLUMN, DOCUMENTS, GUIDES = 3, 8, 5, 3, 5, 4
-_TAG = re.compile(r"<[^>]*>")
-_OPENING = 6_000
 _GUIDANCE = re.compile(r"(?:^|[/-])HD(?:[/-]|$)")
 
 
@@ -94,16 +91,6 @@ def column(entries: Iterable[E], shown: set[int], size: int = COLUMN) -> list[E]
     """Return what a section's column holds: nothing shown above, a picture first if there is one."""
     left = [entry for entry in entries if entry.pk not in shown][:size]
     return sorted(left, key=lambda entry: not entry.picture)
-
-
-def lede(summary: str, html: str) -> str:
-    """Return the summary, or nothing when the body opens with the same words."""
-    opening = _letters(unescape(_TAG.sub(" ", html[:_OPENING])))
-    return "" if _letters(summary) in opening else summary
-
-
-def _letters(text: str) -> str:
-    return "".join(text.rstrip(" .…").split())
 
 
 def guides(documents: Iterable[D]) -> tuple[list[D], list[D]]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from cong.agencies.models import Agency, Part
 from cong.entries.models import Entries, Entry, Kind, Mode, Section
+from cong.entries.process import lede
 from cong.kernel.keyset import BadCursor, Cursor, Page
-from cong.portal import process, queries
+from cong.portal import queries
 from cong.portal.schema import news_article
 from cong.portal.words import LEDES
 
@@ -74,7 +75,7 @@ def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpRes
     if address != request.path:
         return HttpResponsePermanentRedirect(address)
     context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
-    context["lede"] = process.lede(found.summary, found.html)
+    context["lede"] = lede(found.summary, found.html)
     return render(request, "portal/entry.html", context)
 
 

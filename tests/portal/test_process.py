@@ -66,14 +66,6 @@ def test_beside_a_lead_without_a_picture_the_timeline_is_short() -> None:
     assert len(front.timeline) == process.SHORT_TIMELINE
 
 
-def test_a_summary_that_the_body_opens_with_is_not_told_twice() -> None:
-    body = "<p><b>Hà Nội</b>, ngày 25: thư viện &amp; nhà văn hóa mở cửa buổi tối từ tuần này.</p>"
-
-    assert process.lede("Hà Nội, ngày 25: thư viện & nhà văn hóa…", body) == ""
-    assert process.lede("Mở thêm giờ đọc sách.", body) == "Mở thêm giờ đọc sách."
-    assert process.lede("Chỉ có tóm tắt.", "") == "Chỉ có tóm tắt."
-
-
 def test_an_empty_shelf_has_no_front() -> None:
     assert process.front([]) == process.Front()
 

@@ -1,0 +1,77 @@
+"""Who comes in: signed-in staff, and only to the dockets of agencies in which they hold an editorial role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
+
+from cong.accounts.models import User
+from cong.agencies.models import Role
+from cong.agencies.rights import Rights, rights_of
+from cong.journal.actions import record
+from cong.publishing.models import Docket, Snapshot
+
+View = Callable[..., HttpResponse]
+# Agency admins and operators run people and machines; drafts are none of their business.
+READERS = (
+    Role.AUTHOR, Role.APPRAISER, Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER, Role.AUDITOR,
+)  # fmt: skip
+
+
+def staff(view: View) -> View:
+    """Let in only those who hold a role today; others are sent to sign in."""
+    guarded: View = require_admin_access(never_cache(view))
+    return guarded
+
+
+def person(request: HttpRequest) -> User:
+    """Return the signed-in person behind the lazy object of the request."""
+    user: Any = request.user
+    if not isinstance(user, User):
+        raise Http404
+    return user
+
+
+def may_read(rights: Rights, agency: int) -> bool:
+    return rights.everywhere(*READERS) or agency in rights.agencies(*READERS)
+
+
+def docket_for(request: HttpRequest, pk: int) -> Docket:
+    """Return a docket that the person may read; what belongs to others does not exist for them (404)."""
+    found = (
+        Docket.objects.select_related("publication", "agency", "snapshot__by", "sent_by", "claimed_by", "assigned_to")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None or not may_read(rights_of(request.user), found.agency_id):
+        raise Http404
+    return found
+
+
+def snapshot_for(request: HttpRequest, pk: int) -> Snapshot:
+    """Return a snapshot that the person may read, with its publication and agency."""
+    found = Snapshot.objects.select_related("publication__agency").filter(pk=pk, publication__docket__isnull=False)
+    snapshot = found.first()
+    if snapshot is None or not may_read(rights_of(request.user), snapshot.publication.agency_id):
+        raise Http404
+    return snapshot
+
+
+def note_reading(request: HttpRequest, docket: Docket, *, at: datetime) -> None:
+    """Write down who opens a draft that secrecy rules have hit."""
+    if docket.needs_secrecy:
+        with transaction.atomic():
+            record("draft.read", f"docket:{docket.pk}", actor=person(request).username, at=at,
+                   snapshot=docket.snapshot_id)  # fmt: skip
+
+
+def now() -> datetime:
+    """Return the moment of this request; a view reads the clock once."""
+    return timezone.now()
