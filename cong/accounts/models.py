@@ -22,13 +22,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member of staff. Rights come from dated memberships in agencies, never from a flag or a group here.
 
     The columns of PermissionsMixin stand here because Wagtail filters on them; the flag can never be set,
-    and `has_perm` asks the backends alone.
+    and `has_perm` asks the backends alone. `one_time_until`: the password was given by somebody else, opens the
+    desk only to set an own one, and no longer than until then.
     """
 
     username = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[Users] = Users()

@@ -51,6 +51,9 @@ EXCLUSIONS = frozenset(
     if other is not aside and other is not Role.AGENCY_ADMIN
 )
 
+# In force at once; every other role waits for the word of an agency admin at the centre.
+UNCONFIRMED_ROLES = frozenset({Role.AUTHOR, Role.APPRAISER})
+
 
 class Agencies(models.QuerySet["Agency"]):
     def in_order(self) -> Agencies:
@@ -122,12 +125,27 @@ class Memberships(models.QuerySet["Membership"]):
         in_time = Q(to_on__isnull=True) | Q(to_on__gte=day)
         return self.filter(in_time, from_on__lte=day, is_pending=False)
 
+    def open_from(self, day: date) -> Memberships:
+        """Keep what is in force on that day or may still come into force: later ones and those that wait."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day)).exclude(self.refused())
+
+    def waiting(self, day: date) -> Memberships:
+        """Keep what waits for the centre's word and could still come into force."""
+        return self.open_from(day).filter(is_pending=True)
+
+    @staticmethod
+    def refused() -> Q:
+        """Return the condition of a proposal that was taken back or refused: it was never in force."""
+        return Q(is_pending=True, ended_at__isnull=False)
+
 
 class Membership(models.Model):
     """A person holds a role in an agency from a day to a day; the only source of rights.
 
     `is_pending`: proposed by an agency admin and not yet confirmed by the centre, so without force.
     `deputy_of`: whose place the person takes for that time (ký thay).
+    `ended_at`: when its end was brought forward; a pending one with it was refused. Rows are never deleted nor
+    rewritten (triggers): a last day can only come earlier, and what is pending can only be confirmed, once.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -139,24 +157,47 @@ class Membership(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     is_pending = models.BooleanField(default=False)
     proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = Memberships.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "agency", "role", "from_on"], name="one_membership_a_start"),
+            models.UniqueConstraint(
+                fields=["user", "agency", "role", "from_on"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_membership_a_start",
+            ),
             models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")) | Q(ended_at__isnull=False),
                 name="membership_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(deputy_of__isnull=True) | ~Q(deputy_of=F("user")), name="nobody_is_their_own_deputy"
+                condition=Q(deputy_of__isnull=True) | (~Q(deputy_of=F("user")) & Q(to_on__isnull=False)),
+                name="a_deputy_is_another_and_for_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(proposed_by__isnull=True) | ~Q(proposed_by=F("user")), name="nobody_grants_to_themselves"
+                condition=(Q(proposed_by__isnull=True) | ~Q(proposed_by=F("user")))
+                & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("user"))),
+                name="nobody_grants_to_themselves",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | (Q(is_pending=False) & (Q(proposed_by__isnull=True) | ~Q(proposed_by=F("confirmed_by")))),
+                name="two_people_grant_what_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True)
+                | Q(role__in=[Role.AUTHOR, Role.APPRAISER])
+                | Q(is_pending=True)
+                | Q(confirmed_by__isnull=False),
+                name="high_roles_are_confirmed",
             ),
         ]
+        indexes = [models.Index(fields=["agency", "role", "from_on"], name="membership_by_role")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} @ {self.agency.slug}"

@@ -6,7 +6,11 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One act. `hash` covers the act and the hash of the event before it."""
+    """One act. `hash` covers the act and the hash of the event before it.
+
+    `agency` is the id of the agency whose auditors read it (a plain number: this room stands below the agencies);
+    empty: only the centre's auditors do.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -14,11 +18,18 @@ class Event(models.Model):
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)
     data = models.TextField(default="{}")
+    agency = models.BigIntegerField(null=True, blank=True)
     prev = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "id"], name="event_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "id"], name="event_by_subject"),
+            models.Index(fields=["at", "id"], name="event_by_moment"),
+            models.Index(fields=["agency", "at", "id"], name="event_by_agency"),
+            models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
+            models.Index(fields=["verb", "at", "id"], name="event_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.actor} {self.verb} {self.subject}"
