@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,10 @@ class Entry(models.Model):
     harvested_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField()
     corrected_at = models.DateTimeField(null=True)
+    media = models.JSONField(default=list)
+    event_on = models.DateField(null=True)
+    translation_of = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True)
 
     objects = Entries.as_manager()
 
@@ -93,6 +98,10 @@ class Entry(models.Model):
             models.Index(fields=["agency", "part", "-published_at", "-id"], name="entry_by_part"),
             models.Index(fields=["agency", "-published_at", "-id"], name="entry_by_agency"),
             models.Index(fields=["kind", "-published_at", "-id"], name="entry_by_kind"),
+            models.Index(
+                fields=["translation_of"], name="entry_by_original", condition=Q(translation_of__isnull=False)
+            ),
+            models.Index(fields=["expires_at"], name="entry_by_expiry", condition=Q(expires_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -203,10 +203,10 @@ def _append(ledger: Ledger, links: Sequence[Link]) -> None:
         this = one.hash(prev)
         judged = (one.publication, one.snapshot, one.sha256)
         said = (str(one.kind), one.policy or None, one.by, one.at, one.note, one.mode, one.target)
-        rows.append((one.id, *judged, *said, prev, this))
+        rows.append((one.id, *judged, *said, one.provisional, prev, this))
         prev = this
     columns = ("id", "publication_id", "snapshot_id", "sha256", "kind", "policy_id", "by_id", "at", "note", "mode",
-               "target", "prev", "hash")  # fmt: skip
+               "target", "provisional", "prev", "hash")  # fmt: skip
     bulk.insert(Release, columns, rows)
     ledger.releases, ledger.last_hash = links[-1].id, prev
 
@@ -219,8 +219,10 @@ def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object
         "note": link.note,
     }
     row["agency_id"] = row.pop("agency")
-    row["tags"] = list(content.tags)
-    for name in ("published_at", "harvested_at"):
+    for name in ("grade", "secrecy", "not_before"):
+        del row[name]
+    row["tags"], row["media"] = list(content.tags), list(content.media)
+    for name in ("published_at", "harvested_at", "expires_at"):
         row[name] = row[name].replace(microsecond=0) if row[name] else None
     row["released_at"] = kept.released_at if kept else link.at
     row["corrected_at"] = link.at if kept else None

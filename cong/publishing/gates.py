@@ -1,78 +1,228 @@
 """The SQL of the one door: what the database refuses, for SQLite and PostgreSQL. Used by migrations only.
 
-A Release must continue the chain, be of the kind that may follow, name the latest snapshot with its hash,
-and stand on a policy for its origin or on two people who did not contribute. An Entry must be, column for
-column, the snapshot of its publication's last release.
+A Release must continue the chain, be of the kind that may follow, name the latest snapshot with its hash, and
+stand on a policy for its origin or on people: two who judged it and did not contribute, a secrecy officer where
+the content asks for one, or the two keys of an emergency. An Entry must be, column for column, the snapshot of
+its publication's last release. A Decision is never by one who contributed.
 """
 
 from __future__ import annotations
 
 from cong.kernel.chain import GENESIS
+from cong.publishing.process import JUDGEMENT_LASTS, KEYS_APART
 
 _TEXT = (
     "kind", "part", "section", "lang", "slug", "title", "summary", "author", "source_name", "source_url", "number",
     "picture", "picture_alt",
 )  # fmt: skip
 _NUMBER = ("picture_width", "picture_height")
+_MOMENT = ("published_at", "harvested_at", "expires_at")
+# Clocks of two processes differ a little.
+_SLACK = 60
 
-_FOUR_EYES = """
-  SELECT 1 FROM publishing_decision a JOIN publishing_decision b ON b.snapshot_id = a.snapshot_id
-  WHERE a.snapshot_id = NEW.snapshot_id AND a.step = 'appraise' AND b.step = 'approve'
-    AND a.sha256 = NEW.sha256 AND b.sha256 = NEW.sha256 AND a.by_id <> b.by_id
-    AND NOT EXISTS (
-      SELECT 1 FROM publishing_contributor c JOIN publishing_snapshot s ON s.id = c.snapshot_id
-      WHERE s.publication_id = NEW.publication_id AND c.user_id IN (a.by_id, b.by_id)
-        AND s.id > coalesce((SELECT max(r.snapshot_id) FROM publishing_release r
-                             WHERE r.publication_id = NEW.publication_id AND r.kind <> 'withdraw'), 0))
-"""
 _LAST_KIND = (
     "(SELECT r.kind FROM publishing_release r WHERE r.publication_id = NEW.publication_id ORDER BY r.id DESC LIMIT 1)"
 )
-# Each rule: the words people see, and the condition under which the row is refused.
-_RELEASE_RULES = {
-    "broken chain": (
-        f"NEW.prev <> coalesce((SELECT r.hash FROM publishing_release r ORDER BY r.id DESC LIMIT 1), '{GENESIS}') "
-        "OR NEW.id <> coalesce((SELECT max(r.id) FROM publishing_release r), 0) + 1"
+_JUDGED = f"BETWEEN -{_SLACK} AND {int(JUDGEMENT_LASTS.total_seconds())}"
+_KEYED = f"BETWEEN -{_SLACK} AND {int(KEYS_APART.total_seconds())}"
+_PUTS = "NEW.kind <> 'withdraw'"
+
+
+def _contributed(people: str, publication: str = "NEW.publication_id") -> str:
+    """One of the people worked on a snapshot since the last release."""
+    return f"""EXISTS (
+      SELECT 1 FROM publishing_contributor c JOIN publishing_snapshot w ON w.id = c.snapshot_id
+      WHERE w.publication_id = {publication} AND c.user_id IN ({people})
+        AND w.id > coalesce((SELECT max(x.snapshot_id) FROM publishing_release x
+                             WHERE x.publication_id = {publication} AND x.kind <> 'withdraw'), 0))"""
+
+
+class _SQLite:
+    """How SQLite says it."""
+
+    false = "0"
+
+    @staticmethod
+    def seconds(later: str, earlier: str) -> str:
+        return f"(strftime('%s', {later}) - strftime('%s', {earlier}))"
+
+    @staticmethod
+    def says(key: str) -> str:
+        return f"json_extract(s.content, '$.{key}') = 1"
+
+    @staticmethod
+    def is_later(key: str, at: str) -> str:
+        return f"json_extract(s.content, '$.{key}') > strftime('%Y-%m-%dT%H:%M:%SZ', {at})"
+
+    @staticmethod
+    def columns() -> str:
+        said = [f"json_extract(s.content, '$.{name}') = NEW.{name}" for name in (*_TEXT, *_NUMBER)]
+        said.append("json_extract(s.content, '$.agency') = NEW.agency_id")
+        said += [
+            f"json_extract(s.content, '$.{name}') IS strftime('%Y-%m-%dT%H:%M:%SZ', NEW.{name})" for name in _MOMENT
+        ]
+        said += [f"json_extract(s.content, '$.{name}') IS NEW.{name}" for name in ("event_on", "translation_of")]
+        said.append(
+            "(SELECT group_concat(value, char(31)) FROM json_each(s.content, '$.tags')) "
+            "IS (SELECT group_concat(value, char(31)) FROM json_each(NEW.tags))"
+        )
+        said.append("coalesce(json_extract(s.content, '$.media'), '[]') = json(NEW.media)")
+        return "\n    AND ".join(said)
+
+
+class _PostgreSQL:
+    """How PostgreSQL says it."""
+
+    false = "false"
+
+    @staticmethod
+    def seconds(later: str, earlier: str) -> str:
+        return f"extract(epoch FROM {later} - {earlier})"
+
+    @staticmethod
+    def says(key: str) -> str:
+        return f"(s.content::jsonb ->> '{key}') = 'true'"
+
+    @staticmethod
+    def is_later(key: str, at: str) -> str:
+        return f"(s.content::jsonb ->> '{key}')::timestamptz > {at}"
+
+    @staticmethod
+    def columns() -> str:
+        said = [f"j.c ->> '{name}' = NEW.{name}" for name in _TEXT]
+        said += [f"(j.c ->> '{name}')::int = NEW.{name}" for name in _NUMBER]
+        said.append("(j.c ->> 'agency')::bigint = NEW.agency_id")
+        said += [
+            f"""(j.c ->> '{name}') IS NOT DISTINCT FROM
+        to_char(NEW.{name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+            for name in _MOMENT
+        ]
+        said += [f"(j.c ->> '{name}') IS NOT DISTINCT FROM NEW.{name}::text" for name in ("event_on", "translation_of")]
+        said.append("j.c -> 'tags' = NEW.tags")
+        said.append("coalesce(j.c -> 'media', '[]'::jsonb) = NEW.media")
+        return "\n    AND ".join(said)
+
+
+_Engine = type[_SQLite] | type[_PostgreSQL]
+
+
+def _four_eyes(engine: _Engine) -> str:
+    return f"""
+  SELECT 1 FROM publishing_decision a JOIN publishing_decision b ON b.snapshot_id = a.snapshot_id
+  WHERE a.snapshot_id = NEW.snapshot_id AND a.step = 'appraise' AND b.step = 'approve'
+    AND a.sha256 = NEW.sha256 AND b.sha256 = NEW.sha256 AND a.by_id <> b.by_id
+    AND {engine.seconds("NEW.at", "a.at")} {_JUDGED} AND {engine.seconds("NEW.at", "b.at")} {_JUDGED}
+    AND NOT {_contributed("a.by_id, b.by_id")}"""
+
+
+def _two_keys(engine: _Engine) -> str:
+    return f"""
+  SELECT 1 FROM publishing_decision a JOIN publishing_decision b ON b.snapshot_id = a.snapshot_id
+  WHERE a.snapshot_id = NEW.snapshot_id AND a.step = 'emergency' AND b.step = 'emergency'
+    AND a.sha256 = NEW.sha256 AND b.sha256 = NEW.sha256 AND a.by_id <> b.by_id
+    AND {engine.seconds("b.at", "a.at")} BETWEEN 0 AND {int(KEYS_APART.total_seconds())}
+    AND {engine.seconds("NEW.at", "a.at")} {_KEYED} AND {engine.seconds("NEW.at", "b.at")} {_KEYED}
+    AND NOT {_contributed("a.by_id, b.by_id")}"""
+
+
+def _cleared(engine: _Engine) -> str:
+    return f"""
+  SELECT 1 FROM publishing_decision d WHERE d.snapshot_id = NEW.snapshot_id AND d.step = 'secrecy'
+    AND d.sha256 = NEW.sha256 AND {engine.seconds("NEW.at", "d.at")} {_JUDGED}
+    AND NOT EXISTS (SELECT 1 FROM publishing_decision o WHERE o.snapshot_id = NEW.snapshot_id
+                    AND o.by_id = d.by_id AND o.step IN ('appraise', 'approve', 'emergency'))
+    AND NOT {_contributed("d.by_id")}"""
+
+
+def _release_rules(engine: _Engine) -> dict[str, str]:
+    """Return, for each rule, the words people see and the condition under which the row is refused."""
+    snapshot = "SELECT 1 FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id AND"
+    newsroom = (
+        "EXISTS (SELECT 1 FROM publishing_publication u WHERE u.id = NEW.publication_id AND u.origin = 'newsroom')"
+    )
+    by_people = f"NEW.policy_id IS NULL AND {_PUTS}"
+    return _chain_rules() | {
+        "the policy does not cover this": (
+            "NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM publishing_policy p "
+            "JOIN publishing_publication u ON u.id = NEW.publication_id WHERE p.slug = NEW.policy_id "
+            "AND p.origin = u.origin AND p.from_at <= NEW.at AND (p.to_at IS NULL OR p.to_at > NEW.at))"
+        ),
+        "no policy publishes what people write": f"NEW.policy_id IS NOT NULL AND {_PUTS} AND {newsroom}",
+        "needs appraisal and approval by two people who did not contribute": (
+            f"{by_people} AND NEW.provisional = {engine.false} AND NOT EXISTS ({_four_eyes(engine)})"
+        ),
+        "an emergency is a first release by two keys of two people who did not contribute": (
+            f"NEW.provisional <> {engine.false} AND (NEW.kind <> 'publish' OR NEW.policy_id IS NOT NULL "
+            "OR EXISTS (SELECT 1 FROM publishing_release r WHERE r.publication_id = NEW.publication_id) "
+            f"OR NOT EXISTS ({_two_keys(engine)}))"
+        ),
+        "needs a secrecy officer": (
+            f"{_PUTS} AND EXISTS ({snapshot} {engine.says('secrecy')}) AND NOT EXISTS ({_cleared(engine)})"
+        ),
+        "under embargo": f"{_PUTS} AND EXISTS ({snapshot} {engine.is_later('not_before', 'NEW.at')})",
+        "a correction needs a public note": f"NEW.kind = 'correct' AND trim(NEW.note) = '' AND {newsroom}",
+        "released by one who contributed or judged": (
+            f"{by_people} AND ({_contributed('NEW.by_id')} OR NEW.provisional = {engine.false} AND EXISTS ("
+            "SELECT 1 FROM publishing_decision d WHERE d.snapshot_id = NEW.snapshot_id AND d.by_id = NEW.by_id))"
+        ),
+    }
+
+
+def _chain_rules() -> dict[str, str]:
+    return {
+        "broken chain": (
+            "NEW.prev <> coalesce((SELECT r.hash FROM publishing_release r ORDER BY r.id DESC LIMIT 1), "
+            f"'{GENESIS}') OR NEW.id <> coalesce((SELECT max(r.id) FROM publishing_release r), 0) + 1"
+        ),
+        "snapshot and hash do not belong together": (
+            "NOT EXISTS (SELECT 1 FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id "
+            "AND s.publication_id = NEW.publication_id AND s.sha256 = NEW.sha256)"
+        ),
+        "only what is public can be withdrawn or corrected, only what is not can be published": (
+            f"(NEW.kind = 'publish') = (coalesce({_LAST_KIND}, 'withdraw') <> 'withdraw')"
+        ),
+        "not the latest snapshot": (
+            f"{_PUTS} AND NEW.snapshot_id <> "
+            "(SELECT max(s.id) FROM publishing_snapshot s WHERE s.publication_id = NEW.publication_id)"
+        ),
+        "the snapshot was rejected or recalled": (
+            f"{_PUTS} AND EXISTS (SELECT 1 FROM publishing_decision d "
+            "WHERE d.snapshot_id = NEW.snapshot_id AND d.step IN ('reject', 'recall'))"
+        ),
+    }
+
+
+_DECISION_RULES = {
+    "not this snapshot": (
+        "NOT EXISTS (SELECT 1 FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id AND s.sha256 = NEW.sha256)"
     ),
-    "snapshot and hash do not belong together": (
-        "NOT EXISTS (SELECT 1 FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id "
-        "AND s.publication_id = NEW.publication_id AND s.sha256 = NEW.sha256)"
+    "by one who contributed": (
+        "NEW.step NOT IN ('recall', 'confirm') AND "
+        + _contributed(
+            "NEW.by_id", "(SELECT s.publication_id FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id)"
+        )
     ),
-    "only what is public can be withdrawn or corrected, only what is not can be published": (
-        f"(NEW.kind = 'publish') = (coalesce({_LAST_KIND}, 'withdraw') <> 'withdraw')"
-    ),
-    "not the latest snapshot": (
-        "NEW.kind <> 'withdraw' AND NEW.snapshot_id <> "
-        "(SELECT max(s.id) FROM publishing_snapshot s WHERE s.publication_id = NEW.publication_id)"
-    ),
-    "the snapshot was rejected": (
-        "NEW.kind <> 'withdraw' AND EXISTS (SELECT 1 FROM publishing_decision d "
-        "WHERE d.snapshot_id = NEW.snapshot_id AND d.step = 'reject')"
-    ),
-    "the policy does not cover this": (
-        "NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM publishing_policy p "
-        "JOIN publishing_publication u ON u.id = NEW.publication_id WHERE p.slug = NEW.policy_id "
-        "AND p.origin = u.origin AND p.from_at <= NEW.at AND (p.to_at IS NULL OR p.to_at > NEW.at))"
-    ),
-    "needs appraisal and approval by two people who did not contribute": (
-        f"NEW.policy_id IS NULL AND NEW.kind <> 'withdraw' AND NOT EXISTS ({_FOUR_EYES})"
+    "nothing that another has withdrawn": (
+        "NEW.step = 'confirm' AND coalesce((SELECT r.kind = 'withdraw' AND coalesce(r.by_id, 0) <> NEW.by_id "
+        "FROM publishing_release r JOIN publishing_snapshot s ON s.publication_id = r.publication_id "
+        "WHERE s.id = NEW.snapshot_id ORDER BY r.id DESC LIMIT 1), {false}) = {false}"
     ),
 }
-
-_DECISION_RULE = (
-    "NOT EXISTS (SELECT 1 FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id AND s.sha256 = NEW.sha256)"
-)
 _NOT_WITHDRAWN = (
     "coalesce((SELECT r.kind FROM publishing_release r WHERE r.publication_id = OLD.id "
     "ORDER BY r.id DESC LIMIT 1), '') <> 'withdraw'"
 )
 
 
-def _entry_rule(columns: str) -> str:
+def _decision_rules(engine: _Engine) -> dict[str, str]:
+    return {words: rule.format(false=engine.false) for words, rule in _DECISION_RULES.items()}
+
+
+def _entry_rule(columns: str, parsed: str = "") -> str:
     return f"""
   NOT EXISTS (
   SELECT 1 FROM publishing_release r JOIN publishing_snapshot s ON s.id = r.snapshot_id
-  JOIN publishing_publication u ON u.id = r.publication_id
+  JOIN publishing_publication u ON u.id = r.publication_id {parsed}
   WHERE r.id = NEW.release_id AND r.publication_id = NEW.id AND u.agency_id = NEW.agency_id AND r.kind <> 'withdraw'
     AND r.id = (SELECT max(x.id) FROM publishing_release x WHERE x.publication_id = NEW.id)
     AND s.sha256 = NEW.sha256 AND s.html = NEW.html AND r.note = NEW.note
@@ -81,45 +231,16 @@ def _entry_rule(columns: str) -> str:
     AND {columns})"""
 
 
-def _sqlite_columns() -> str:
-    said = [f"json_extract(s.content, '$.{name}') = NEW.{name}" for name in (*_TEXT, *_NUMBER)]
-    said.append("json_extract(s.content, '$.agency') = NEW.agency_id")
-    said += [
-        f"json_extract(s.content, '$.{name}') IS strftime('%Y-%m-%dT%H:%M:%SZ', NEW.{name})"
-        for name in ("published_at", "harvested_at")
-    ]
-    said.append(
-        "(SELECT group_concat(value, char(31)) FROM json_each(s.content, '$.tags')) "
-        "IS (SELECT group_concat(value, char(31)) FROM json_each(NEW.tags))"
-    )
-    return "\n    AND ".join(said)
-
-
-def _postgresql_columns() -> str:
-    said = [f"s.content::jsonb ->> '{name}' = NEW.{name}" for name in _TEXT]
-    said += [f"(s.content::jsonb ->> '{name}')::int = NEW.{name}" for name in _NUMBER]
-    said.append("(s.content::jsonb ->> 'agency')::bigint = NEW.agency_id")
-    said += [
-        f"""(s.content::jsonb ->> '{name}') IS NOT DISTINCT FROM
-        to_char(NEW.{name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
-        for name in ("published_at", "harvested_at")
-    ]
-    said.append("s.content::jsonb -> 'tags' = NEW.tags")
-    return "\n    AND ".join(said)
-
-
 def sqlite() -> str:
     """Return the script for SQLite, statements parted by a line of two hyphens."""
-    rules = "".join(
-        f" SELECT RAISE(ABORT, 'release: {words}') WHERE {rule};\n" for words, rule in _RELEASE_RULES.items()
-    )
-    entry = _entry_rule(_sqlite_columns())
+    entry = _entry_rule(_SQLite.columns())
     return "\n--\n".join((
-        f"CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release BEGIN\n{rules}END",
+        "CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release "
+        f"BEGIN\n{_abort('release', _release_rules(_SQLite))}END",
         "CREATE TRIGGER publishing_release_clears AFTER INSERT ON publishing_release WHEN NEW.kind = 'withdraw' "
         "BEGIN DELETE FROM entries_entry WHERE id = NEW.publication_id; END",
         "CREATE TRIGGER publishing_decision_gate BEFORE INSERT ON publishing_decision "
-        f"BEGIN SELECT RAISE(ABORT, 'decision: not this snapshot') WHERE {_DECISION_RULE}; END",
+        f"BEGIN\n{_abort('decision', _decision_rules(_SQLite))}END",
         f"CREATE TRIGGER entries_entry_gate_insert BEFORE INSERT ON entries_entry "
         f"BEGIN SELECT RAISE(ABORT, 'entry: not what was released') WHERE {entry}; END",
         f"CREATE TRIGGER entries_entry_gate_update BEFORE UPDATE ON entries_entry "
@@ -127,6 +248,10 @@ def sqlite() -> str:
         "CREATE TRIGGER entries_entry_gate_delete BEFORE DELETE ON entries_entry "
         f"BEGIN SELECT RAISE(ABORT, 'entry: still released') WHERE {_NOT_WITHDRAWN}; END",
     ))  # fmt: skip
+
+
+def _abort(thing: str, rules: dict[str, str]) -> str:
+    return "".join(f" SELECT RAISE(ABORT, '{thing}: {words}') WHERE {rule};\n" for words, rule in rules.items())
 
 
 SQLITE_UNDO = "\n--\n".join(
@@ -149,8 +274,10 @@ def _refuse(function: str, rules: dict[str, str], *, then: str = "RETURN NEW;") 
 def postgresql() -> str:
     """Return the script for PostgreSQL."""
     each = "FOR EACH ROW EXECUTE FUNCTION"
-    release = {f"release: {words}": rule for words, rule in _RELEASE_RULES.items()}
-    entry = _entry_rule(_postgresql_columns())
+    release = {f"release: {words}": rule for words, rule in _release_rules(_PostgreSQL).items()}
+    decision = {f"decision: {words}": rule for words, rule in _decision_rules(_PostgreSQL).items()}
+    # OFFSET 0 keeps the planner from parsing the content once for every column.
+    entry = _entry_rule(_PostgreSQL.columns(), "CROSS JOIN LATERAL (SELECT s.content::jsonb AS c OFFSET 0) j")
     return (
         _refuse("cong_release_gate", release)
         + f"CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release {each} cong_release_gate();\n"
@@ -158,7 +285,7 @@ def postgresql() -> str:
         "  DELETE FROM entries_entry WHERE id = NEW.publication_id; RETURN NULL;\nEND $$;\n"
         + "CREATE TRIGGER publishing_release_clears AFTER INSERT ON publishing_release FOR EACH ROW "
         "WHEN (NEW.kind = 'withdraw') EXECUTE FUNCTION cong_release_clears();\n"
-        + _refuse("cong_decision_gate", {"decision: not this snapshot": _DECISION_RULE})
+        + _refuse("cong_decision_gate", decision)
         + f"CREATE TRIGGER publishing_decision_gate BEFORE INSERT ON publishing_decision {each} cong_decision_gate();\n"
         + _refuse("cong_entry_gate", {"entry: not what was released": entry})
         + f"CREATE TRIGGER entries_entry_gate BEFORE INSERT OR UPDATE ON entries_entry {each} cong_entry_gate();\n"

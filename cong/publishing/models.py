@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency
-from cong.publishing.process import ReleaseKind
+from cong.publishing.process import ReleaseKind, State
 
 
 class Origin(models.TextChoices):
@@ -73,8 +73,12 @@ class Contributor(models.Model):
 
 class Step(models.TextChoices):
     APPRAISE = "appraise", _("Thẩm định")
+    SECRECY = "secrecy", _("Thẩm tra bảo mật")
     APPROVE = "approve", _("Duyệt")
     REJECT = "reject", _("Trả lại")
+    RECALL = "recall", _("Thu hồi bản trình")
+    EMERGENCY = "emergency", _("Xuất bản khẩn")
+    CONFIRM = "confirm", _("Xác nhận gỡ")
 
 
 class Decision(models.Model):
@@ -88,7 +92,12 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["snapshot", "by"], name="one_person_decides_once")]
+        constraints = [
+            # Whoever approved a thing may confirm that it was rightly taken down.
+            models.UniqueConstraint(
+                fields=["snapshot", "by"], condition=~Q(step="confirm"), name="one_person_decides_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} {self.snapshot_id} by {self.by_id}"
@@ -108,6 +117,7 @@ class Release(models.Model):
     note = models.TextField(blank=True)
     mode = models.CharField(max_length=10, blank=True)
     target = models.TextField(blank=True)
+    provisional = models.BooleanField(default=False)
     prev = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64)
 
@@ -133,3 +143,104 @@ class Ledger(models.Model):
 
     def __str__(self) -> str:
         return f"{self.releases} releases"
+
+
+class Grade(models.TextChoices):
+    """How high a thing must be approved."""
+
+    A = "A", _("Loại A: Trung ương duyệt")
+    B = "B", _("Loại B: cơ quan duyệt")
+
+
+class BundleState(models.TextChoices):
+    OPEN = "open", _("Đang gom")
+    SCHEDULED = "scheduled", _("Hẹn giờ")
+    HELD = "held", _("Bị giữ lại")
+    RELEASED = "released", _("Đã xuất bản")
+
+
+class Bundle(models.Model):
+    """Several things that become public at one moment, or none of them."""
+
+    title = models.CharField(max_length=200)
+    release_at = models.DateTimeField(null=True, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="bundles")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    scheduled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=BundleState.choices, default=BundleState.OPEN)
+    reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+_STATES = [
+    (State.DRAFT.value, _("Đang soạn")),
+    (State.SUBMITTED.value, _("Chờ thẩm định")),
+    (State.APPRAISED.value, _("Đã thẩm định")),
+    (State.CLEARED.value, _("Đã thẩm tra bảo mật")),
+    (State.APPROVED.value, _("Đã duyệt")),
+    (State.SCHEDULED.value, _("Hẹn giờ xuất bản")),
+    (State.HELD.value, _("Bị giữ lại")),
+    (State.LIVE.value, _("Đang công khai")),
+    (State.PROVISIONAL.value, _("Xuất bản khẩn, chờ duyệt")),
+    (State.RETURNED.value, _("Bị trả lại")),
+    (State.RECALLED.value, _("Đã thu hồi bản trình")),
+    (State.SPIKED.value, _("Đã loại bỏ")),
+    (State.WITHDRAWN.value, _("Đã gỡ")),
+]
+
+
+class Docket(models.Model):
+    """Where one publication of the newsroom stands now. A cache: its state is what replaying the record gives.
+
+    `reason` says why it was returned or held; `public_note` goes with the next release; `confirm_by` is set
+    while a withdrawal waits for its confirmation. `scheduled_by` answers for the scheduled release.
+    """
+
+    publication = models.OneToOneField(
+        Publication, primary_key=True, on_delete=models.PROTECT, related_name="docket"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="dockets", db_index=False)
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=12, choices=_STATES, default=State.DRAFT.value)
+    grade = models.CharField(max_length=1, choices=Grade.choices, default=Grade.B)
+    title = models.TextField(blank=True)
+    needs_secrecy = models.BooleanField(default=False)
+    sent_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="sent_dockets", db_index=False
+    )
+    sent_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="claimed_dockets", db_index=False
+    )
+    claimed_at = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="assigned_dockets", db_index=False
+    )
+    scheduled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    release_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    provisional_until = models.DateTimeField(null=True)
+    confirm_by = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    public_note = models.TextField(blank=True)
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.SET_NULL, related_name="dockets")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "agency", "sent_at"], name="docket_by_state"),
+            models.Index(fields=["agency", "sent_at"], name="docket_by_agency"),
+            models.Index(fields=["sent_by", "state"], name="docket_by_sender"),
+            models.Index(fields=["assigned_to"], name="docket_by_assignee", condition=Q(assigned_to__isnull=False)),
+            models.Index(fields=["release_at"], name="docket_due", condition=Q(release_at__isnull=False)),
+            models.Index(
+                fields=["provisional_until"], name="docket_provisional", condition=Q(provisional_until__isnull=False)
+            ),
+            models.Index(fields=["confirm_by"], name="docket_unconfirmed", condition=Q(confirm_by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.state}"

@@ -14,7 +14,7 @@ from cong.publishing.process import Content, Link, ReleaseKind, seal
 _CHUNK = 2000
 _RELEASE = (
     "id", "publication_id", "snapshot_id", "sha256", "kind", "policy_id", "by_id", "at", "note", "mode", "target",
-    "prev", "hash",
+    "provisional", "prev", "hash",
 )  # fmt: skip
 
 
@@ -30,14 +30,14 @@ def problems() -> Iterator[str]:
 def _broken_links() -> Iterator[str]:
     prev, number = GENESIS, 0
     for row in Release.objects.order_by("id").values_list(*_RELEASE).iterator(chunk_size=_CHUNK):
-        (id_, publication, snapshot, sha, kind, policy, by, at, note, mode, target, said_prev, said_hash) = row
+        (id_, publication, snapshot, sha, kind, policy, by, at, note, mode, target, provisional, said_prev, said_hash) = row
         number += 1
         if id_ != number:
             yield f"Sổ xuất bản: thiếu lần xuất bản số {number}."
             number = id_
         link = Link(
             id=id_, publication=publication, snapshot=snapshot, sha256=sha, kind=kind, policy=policy or "", by=by,
-            at=at, note=note, mode=mode, target=target,
+            at=at, note=note, mode=mode, target=target, provisional=provisional,
         )  # fmt: skip
         if said_prev != prev or said_hash != link.hash(prev):
             yield f"Sổ xuất bản: lần xuất bản số {id_} không khớp chuỗi băm."

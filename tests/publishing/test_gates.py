@@ -150,14 +150,23 @@ def test_a_harvest_policy_does_not_cover_the_newsroom() -> None:
 def test_a_contributor_never_judges() -> None:
     owner = makers.agency()
     snapshot = newsroom_snapshot(owner)
-    appraiser, approver = (
-        makers.person("tham", Role.APPRAISER, owner),
-        makers.person("duyet", Role.APPROVER, owner),
-    )
-    duty = makers.person("truc", Role.DUTY_EDITOR, owner)
+    approver = makers.person("duyet", Role.APPROVER, owner)
     Contributor.objects.create(snapshot=snapshot, user=approver)
-    actions.decide(snapshot, Step.APPRAISE, sha256=snapshot.sha256, by=appraiser, at=NOON)
-    actions.decide(snapshot, Step.APPROVE, sha256=snapshot.sha256, by=approver, at=NOON)
+
+    refused(
+        "by one who contributed",
+        lambda: actions.decide(snapshot, Step.APPROVE, sha256=snapshot.sha256, by=approver, at=NOON),
+    )
+
+
+def test_who_is_named_a_contributor_later_has_judged_nothing() -> None:
+    owner = makers.agency()
+    snapshot = newsroom_snapshot(owner)
+    people = [makers.person("tham", Role.APPRAISER, owner), makers.person("duyet", Role.APPROVER, owner)]
+    for person, step in zip(people, (Step.APPRAISE, Step.APPROVE), strict=True):
+        actions.decide(snapshot, step, sha256=snapshot.sha256, by=person, at=NOON)
+    Contributor.objects.create(snapshot=snapshot, user=people[1])
+    duty = makers.person("truc", Role.DUTY_EDITOR, owner)
 
     refused("two people", lambda: actions.release(snapshot, by=duty, at=NOON))
 

@@ -8,7 +8,7 @@ from django.db import migrations
 
 from cong.kernel.chain import GENESIS
 from cong.kernel.ledger import Triggers, append_only
-from cong.publishing import gates
+from cong.publishing.migrations import _gates_0002 as gates
 
 
 def begin(apps, schema_editor):
