@@ -31,6 +31,10 @@ class Env:
     allowed_hosts: tuple[str, ...] = _setting(
         ("127.0.0.1", "localhost", "[::1]"), "Các tên máy được trả lời, cách nhau bằng dấu phẩy."
     )
+    mail_url: str = _setting(
+        "", "Máy chủ thư, ví dụ smtp+starttls://user:pass@host:587; trống: thư được ghi thành tệp trong DATA_DIR/mail."
+    )
+    mail_from: str = _setting("cong@localhost", "Địa chỉ người gửi của thư do cổng gửi.")
     debug: bool = _setting(False, "Chế độ phát triển: hiện lỗi chi tiết. Không bật khi phục vụ công chúng.")
     host: str = _setting("127.0.0.1", "Địa chỉ lắng nghe của máy chủ web.")
     port: int = _setting(8000, "Cổng mạng của máy chủ web.")

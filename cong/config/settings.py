@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cong.config.database import database
 from cong.config.env import ENV
+from cong.config.mail import mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = ENV.data_dir.resolve()
@@ -150,6 +151,9 @@ CSRF_FAILURE_VIEW = "cong.desk.refusals.csrf_failed"
 # The deploy check looks for middleware by name. W002: SecurityHeaders sends X-Frame-Options and frame-ancestors.
 # W003: desk.frame.Csrf is that middleware, below the staff's address; reader pages take no input that changes anything.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+
+globals().update(mail(ENV.mail_url, DATA_DIR))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 # The desk. Wagtail writes and never publishes: no workflow, no public API, no call to a foreign host.
 WAGTAIL_SITE_NAME = ENV.site_name

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cong.accounts.models import User
-from cong.agencies.models import Agency, Role
+from cong.agencies.models import Agency, Membership, Role
 from cong.agencies.queries import holds
 from cong.desk.models import Invitation, Remark
+from cong.jobs import actions as jobs
+from cong.jobs.models import Job
 from cong.journal.actions import record
 from cong.publishing.models import Snapshot
 
@@ -109,3 +111,12 @@ def revoke(invitation: Invitation, *, by: User, at: datetime) -> None:
 def _note(verb: str, invitation: Invitation, *, at: datetime, **data: object) -> None:
     actor = f"invitation:{invitation.pk}"
     record(verb, f"snapshot:{invitation.snapshot_id}", actor=actor, at=at, name=invitation.name, **data)
+
+
+def run_job_again(job: Job, *, by: User, at: datetime) -> None:
+    """Give a dead job one more attempt; raises PermissionDenied, NotDead, AlreadyWaiting."""
+    if not Membership.objects.on(timezone.localtime(at).date()).filter(user=by, role=Role.OPERATOR).exists():
+        raise PermissionDenied("Chỉ người vận hành mới được cho chạy lại.")
+    with transaction.atomic():
+        jobs.run_again(job, at=at)
+        record("job.again", f"job:{job.pk}", actor=by.username, at=at, task=job.task)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from cong.agencies.models import Agency
 from cong.entries.models import Entry
@@ -47,3 +48,8 @@ def page(request: HttpRequest, shown: Shown) -> HttpResponse:
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def invitation_address(token: str) -> str:
+    """Return the address of the page of an invited person."""
+    return reverse("desk_factcheck", args=[token])
