@@ -32,7 +32,10 @@ def import_registry(source: str | Path, *, by: User | None, at: datetime) -> Out
         raise PermissionDenied("Chỉ người giữ vai trò vận hành mới được nhập danh bạ cơ quan.")
     rows = parse(_text(source))
     with transaction.atomic():
+        before = _centre()
         outcome = Import(rows).run()
+        if by is not None and _centre() != before:
+            raise PermissionDenied("Chỉ đổi được cơ quan trung tâm bằng lệnh ở máy chủ.")
         if outcome.created or outcome.updated:
             record("agencies.import", "agencies", actor=_actor(by), at=at, created=list(outcome.created),
                    updated={one.slug: list(one.fields) for one in outcome.updated})  # fmt: skip
@@ -46,6 +49,10 @@ def _text(source: str | Path) -> str:
         return source.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadRegistry([Problem(line=0, text=f"{source.name}: tệp phải ở mã UTF-8.")]) from error
+
+
+def _centre() -> int | None:
+    return Agency.objects.filter(is_centre=True).values_list("pk", flat=True).first()
 
 
 def _operates(by: User, *, on: date) -> bool:
@@ -70,7 +77,8 @@ def _row(agency: Agency) -> Row:
     plain: dict[str, Any] = {name: getattr(agency, name) or None for name in PLAIN}
     links = {name: above.slug for name in LINKS if (above := getattr(agency, name))}
     former = sorted(agency.former.all(), key=lambda one: one.slug)
-    return Row(**plain, **links, former=tuple(Former(slug=one.slug, name=one.name) for one in former))
+    told = tuple(Former(slug=one.slug, name=one.name) for one in former)
+    return Row(**plain, **links, centre=agency.is_centre or None, former=told)
 
 
 def rename_agency(agency: Agency, *, slug: str, name: str, by: User | None, at: datetime) -> Agency:

@@ -55,6 +55,7 @@ class Import:
         for row in self.rows:
             self._connect(row)
         self._refuse(self._circles())
+        self._appoint()
         return self._outcome(met)
 
     def _outcome(self, met: Sequence[str]) -> Outcome:
@@ -81,7 +82,7 @@ class Import:
         left = {one.slug for row in self.rows for one in row.former}
         here = {*self.known, *(row.slug for row in self.rows)} - left
         for row in self.rows:
-            for text in (*self._address_problems(row), *self._link_problems(row, here)):
+            for text in (*self._address_problems(row), *self._link_problems(row, here), *self._centre_problems(row)):
                 yield Problem(line=row.line, text=f"cơ quan {row.slug}: {text}")
 
     def _address_problems(self, row: Row) -> Iterator[str]:
@@ -101,6 +102,19 @@ class Import:
         for name, slug in row.given(LINKS).items():
             if slug and slug not in here:
                 yield f"“{name}” chỉ tới “{slug}”, nhưng không có cơ quan nào như vậy."
+
+    def _centre_problems(self, row: Row) -> Iterator[str]:
+        """Refuse a second centre: it is moved only by a text that says of the old one that it is none."""
+        if not row.centre:
+            return
+        given_up = {one for other in self.rows if other.centre is False for one in self._names(other)}
+        for agency in self.known.values():
+            if agency.is_centre and agency.slug not in (*self._names(row), *given_up):
+                yield f"trung tâm đang là “{agency.slug}”; muốn chuyển, ghi centre = false ở cơ quan đó."
+
+    @staticmethod
+    def _names(row: Row) -> tuple[str, ...]:
+        return (row.slug, *(one.slug for one in row.former))
 
     def _place(self, row: Row) -> str:
         """Create or change the agency of the row; return the slug under which it was met (empty: new)."""
@@ -139,6 +153,15 @@ class Import:
         if changed:
             agency.save()
             self.changed[row.slug] |= {name.removesuffix("_id") for name in changed}
+
+    def _appoint(self) -> None:
+        """Make the stated agency the centre; the one that was gives way first."""
+        stated = {row.slug: row.centre for row in self.rows if row.centre is not None}
+        changing = [self.known[slug] for slug, centre in stated.items() if self.known[slug].is_centre is not centre]
+        for agency in sorted(changing, key=lambda one: not one.is_centre):
+            agency.is_centre = not agency.is_centre
+            agency.save(update_fields=["is_centre"])
+            self.changed[agency.slug].add("centre")
 
     def _circles(self) -> Iterator[Problem]:
         """Yield the rows whose parents, or mergers, lead back to them."""

@@ -55,6 +55,8 @@ def _shape_problems(values: Mapping[str, Any]) -> Iterator[str]:
     order = values.get("order", 0)
     if type(order) is not int or not 0 <= order <= _HIGHEST_ORDER:
         yield "“order” phải là số nguyên không âm."
+    if not isinstance(values.get("centre", False), bool):
+        yield "“centre” phải là true hoặc false (không có dấu nháy)."
     yield from _date_problems(values)
 
 

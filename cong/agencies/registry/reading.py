@@ -73,9 +73,11 @@ def _former(value: str | Mapping[str, str]) -> Former:
 
 
 def _clashes(rows: Sequence[Row]) -> Iterator[Problem]:
-    """Yield the addresses that entries claim twice."""
+    """Yield the addresses, and the place at the centre, that entries claim twice."""
     used = Counter(slug for row in rows for slug in (row.slug, *(one.slug for one in row.former)))
     for row in rows:
         for slug in sorted({row.slug, *(one.slug for one in row.former)}):
             if used[slug] > 1:
                 yield Problem(line=row.line, text=f"cơ quan {row.slug}: địa chỉ “{slug}” được khai nhiều lần.")
+    for row in [row for row in rows if row.centre][1:]:
+        yield Problem(line=row.line, text=f"cơ quan {row.slug}: chỉ một cơ quan là trung tâm (centre = true).")

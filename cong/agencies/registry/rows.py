@@ -26,13 +26,17 @@ class Former:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One agency as the registry states it; None means that the text leaves the field alone."""
+    """One agency as the registry states it; None means that the text leaves the field alone.
+
+    `centre`: its approvers, duty editors, auditors and admins act for every agency; one agency is that.
+    """
 
     slug: str
     name: str
     short_name: str
     category: str
     order: int | None = None
+    centre: bool | None = None
     parent: str | None = None
     merged_into: str | None = None
     address: str | None = None

@@ -21,7 +21,13 @@ def _lines(row: Row) -> Iterator[str]:
             if value:
                 yield f"former = [{', '.join(map(_former_text, value))}]"
         else:
-            yield f"{name} = {_quoted(value) if isinstance(value, str) else value}"
+            yield f"{name} = {_text(value)}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _quoted(value) if isinstance(value, str) else str(value)
 
 
 def _former_text(one: Former) -> str:
