@@ -1,0 +1,88 @@
+"""What happened to one publication, in order, in people's words: snapshots, decisions, releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cong.publishing.models import Decision, Docket, Release, Snapshot, Step
+from cong.publishing.process import ReleaseKind, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One line of the history."""
+
+    at: datetime
+    words: str
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step on the way of the current snapshot."""
+
+    label: str
+    who: str = ""
+    at: datetime | None = None
+    done: bool = False
+    now: bool = False
+
+
+def acts(docket: Docket) -> list[Act]:
+    """Return everything that happened to the publication, the latest first."""
+    return sorted(_acts(docket), key=lambda act: act.at, reverse=True)
+
+
+def _acts(docket: Docket) -> Iterator[Act]:
+    of = {"publication": docket.pk}
+    for sealed in Snapshot.objects.filter(**of).select_related("by"):
+        yield Act(at=sealed.at, words=_("Trình thẩm định"), who=str(sealed.by or ""), note="")
+    for decided in Decision.objects.filter(snapshot__publication=docket.pk).select_related("by"):
+        yield Act(at=decided.at, words=Step(decided.step).label, who=str(decided.by), note=decided.note)
+    for released in Release.objects.filter(**of).select_related("by", "policy"):
+        who = str(released.by or released.policy or "")
+        yield Act(at=released.at, words=_released(released), who=who, note=released.note)
+
+
+def _released(release: Release) -> str:
+    words = {
+        ReleaseKind.PUBLISH: _("Xuất bản"),
+        ReleaseKind.CORRECT: _("Đính chính"),
+        ReleaseKind.WITHDRAW: _("Gỡ"),
+    }
+    said = words[ReleaseKind(release.kind)]
+    return _("%(act)s (khẩn)") % {"act": said} if release.provisional else said
+
+
+def stages(docket: Docket) -> list[Stage]:
+    """Return the way of the current snapshot: done, being at, to come."""
+    if docket.snapshot is None:
+        return []
+    given = {d.step: d for d in Decision.objects.filter(snapshot=docket.snapshot_id).select_related("by")}
+    wanted = [Step.APPRAISE, *([Step.SECRECY] if docket.needs_secrecy else []), Step.APPROVE]
+    sent = Stage(label=_("Trình"), who=str(docket.snapshot.by or ""), at=docket.snapshot.at, done=True)
+    made = [sent, *(_stage(step, given.get(step)) for step in wanted)]
+    live = docket.state in (State.LIVE, State.PROVISIONAL)
+    made.append(Stage(label=_("Xuất bản"), done=live))
+    return [_marked(stage, first_open=_first_open(made)) for stage in made]
+
+
+def _stage(step: Step, decision: Decision | None) -> Stage:
+    if decision is None:
+        return Stage(label=str(step.label))
+    return Stage(label=str(step.label), who=str(decision.by), at=decision.at, done=True)
+
+
+def _first_open(made: list[Stage]) -> Stage | None:
+    return next((stage for stage in made if not stage.done), None)
+
+
+def _marked(stage: Stage, *, first_open: Stage | None) -> Stage:
+    if stage is not first_open:
+        return stage
+    return Stage(label=stage.label, who=stage.who, at=stage.at, done=stage.done, now=True)

@@ -1,0 +1,134 @@
+"""One docket, whole: what would change, how it will look, what the checks say, who did what, and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from cong.accounts.models import User
+from cong.agencies.models import Role
+from cong.agencies.queries import holders
+from cong.agencies.rights import rights_of
+from cong.desk import history, reading, verbs
+from cong.desk.reading import Shown
+from cong.desk.staff.door import docket_for, note_reading, now, person, snapshot_for
+from cong.entries.models import Entry, Mode
+from cong.entries.process import lede
+from cong.newsroom.queries import editor_address
+from cong.publishing import differences, preflight
+from cong.publishing.models import Docket, Snapshot
+from cong.publishing.process import Content
+from cong.publishing.rights import turn_of
+
+_SMALL: dict[str, Promise] = {
+    "claim": _("Nhận xử lý"),
+    "unclaim": _("Nhả ra"),
+    "restore": _("Khôi phục bài"),
+}
+_INVITERS = (Role.AUTHOR, Role.APPRAISER, Role.APPROVER)
+
+
+@require_safe
+def docket(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one docket."""
+    at, found = now(), docket_for(request, pk)
+    note_reading(request, found, at=at)
+    return screen(request, found, at=at)
+
+
+def screen(
+    request: HttpRequest,
+    docket: Docket,
+    *,
+    at: datetime,
+    problem: str = "",
+    findings: list[Any] | None = None,
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the screen of a docket; with what was typed and why it was refused, if it was."""
+    user = person(request)
+    open_verbs = verbs.open_to(docket, user)
+    context = {
+        "docket": docket,
+        "snapshot": docket.snapshot,
+        "verbs": open_verbs,
+        "small": [(verb, label) for verb, label in _SMALL.items() if verb in open_verbs],
+        "modes": Mode.choices,
+        "steps": history.stages(docket),
+        "history": history.acts(docket),
+        "people": _people(docket, at=at) if "assign" in open_verbs else [],
+        "due_local": timezone.localtime(docket.due_at).strftime("%Y-%m-%dT%H:%M") if docket.due_at else "",
+        "may_invite": any(rights_of(user).holds(role, docket.agency_id) for role in _INVITERS),
+        "edit_address": _editor(user, docket),
+        "problem": problem,
+        "findings_blocking": findings or [],
+        "typed": typed or {},
+    }
+    context |= _judged(docket, at=at) if docket.snapshot else {}
+    context["public_address"] = _public(docket)
+    return render(request, "desk/docket.html", context, status=status)
+
+
+def _judged(docket: Docket, *, at: datetime) -> dict[str, Any]:
+    """Return what a judge looks at: the difference to what is public, and what the checks say."""
+    snapshot = docket.snapshot
+    assert snapshot is not None  # noqa: S101 (asked by the caller)
+    content = Content.parse(snapshot.content, snapshot.html)
+    released = differences.released_before(snapshot)
+    return {
+        "released": released is not None,
+        "diff": differences.between(released, content) if released else [],
+        "findings": preflight.findings(content, at=at),
+        "contributors": [str(one.user) for one in snapshot.contributors.select_related("user")],
+        "invitations": snapshot.invitations.prefetch_related("remarks").order_by("pk"),
+    }
+
+
+def _people(docket: Docket, *, at: datetime) -> list[User]:
+    return list(holders(turn_of(docket), docket.agency, on=timezone.localtime(at).date()))
+
+
+def _editor(user: User, docket: Docket) -> str:
+    mine = rights_of(user).holds(Role.AUTHOR, docket.agency_id)
+    return editor_address(docket.pk) if mine else ""
+
+
+def _public(docket: Docket) -> str:
+    entry = Entry.objects.filter(pk=docket.pk).first()
+    return entry.get_absolute_url() if entry else ""
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a snapshot as readers would see it."""
+    snapshot = snapshot_for(request, pk)
+    return reading.page(request, Shown(entry=entry_of(snapshot), lede=_lede(snapshot), banner=_banner(snapshot)))
+
+
+def entry_of(snapshot: Snapshot) -> Entry:
+    """Return the entry that a snapshot would become, with its files at the staff's address."""
+    content = Content.parse(snapshot.content, snapshot.html)
+    return reading.entry_of(
+        content, snapshot.publication.agency, number=snapshot.publication_id, sha256=snapshot.sha256,
+        files=reverse("desk_home") + "tep/",
+    )  # fmt: skip
+
+
+def _lede(snapshot: Snapshot) -> str:
+    content = Content.parse(snapshot.content, snapshot.html)
+    return lede(content.summary, content.html)
+
+
+def _banner(snapshot: Snapshot) -> str:
+    when = timezone.localtime(snapshot.at).strftime("%H:%M %d/%m/%Y")
+    return f"Bản trình {snapshot.sha256[:12]}, trình lúc {when}."
