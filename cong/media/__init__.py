@@ -1,4 +1,4 @@
-"""Pictures (later more): checked by content, cleaned of what they should not tell, kept under their own hash.
+"""Pictures, video, sound and documents: checked by content, cleaned, private until released, then named by hash.
 
-Words owned: Picture, rendition.
+Words owned: Asset, File, Picture, Captions, rendition, pin, focal point, finding (hidden, dropped).
 """

@@ -23,6 +23,7 @@ MOST_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _TALLEST = 16_000  # WebP ends at 16,383
 _QUALITY = 80
+_AVIF_QUALITY = 60
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -72,48 +73,55 @@ def widths_for(width: int) -> list[int]:
 
 def render(data: bytes) -> Rendered:
     """Decode, turn upright, scale down and encode; raises NotAPicture."""
-    if len(data) > MOST_BYTES:
-        raise NotAPicture(f"Ảnh lớn hơn {MOST_BYTES // 1_000_000} MB. Hãy dùng ảnh nhỏ hơn.")
-    with _opened(data) as image:
-        try:
-            return _rendered(_normalised(image))
-        except _BROKEN as error:
-            raise NotAPicture("Tệp ảnh bị hỏng hoặc bị cắt ngang. Hãy lấy lại tệp gốc.") from error
-
-
-def _rendered(widest: Image.Image) -> Rendered:
-    files = {}
-    for width in widths_for(widest.width):
-        height = max(round(widest.height * width / widest.width), 1)
-        scaled = widest if width == widest.width else widest.resize((width, height), Image.Resampling.BICUBIC)
-        files[width] = _encoded(scaled)
+    widest = normalised(data, WIDTHS[-1])
+    files = {width: encoded(scaled(widest, width)) for width in widths_for(widest.width)}
     name = hashlib.sha256(files[widest.width]).hexdigest()
     return Rendered(sha256=name, width=widest.width, height=widest.height, renditions=files)
 
 
-def _opened(data: bytes) -> Image.Image:
+def normalised(
+    data: bytes, widest: int, *, most_bytes: int = MOST_BYTES, most_pixels: int = MOST_PIXELS
+) -> Image.Image:
+    """Return the picture decoded, upright, in RGB or RGBA, at most `widest` wide; raises NotAPicture."""
+    if len(data) > most_bytes:
+        raise NotAPicture(f"Ảnh lớn hơn {most_bytes // 1_000_000} MB. Hãy dùng ảnh nhỏ hơn.")
+    with _opened(data, most_pixels) as image:
+        try:
+            made = _normalised(image, widest)
+            made.load()
+            return made
+        except _BROKEN as error:
+            raise NotAPicture("Tệp ảnh bị hỏng hoặc bị cắt ngang. Hãy lấy lại tệp gốc.") from error
+
+
+def scaled(image: Image.Image, width: int) -> Image.Image:
+    """Return the picture in another width."""
+    height = max(round(image.height * width / image.width), 1)
+    return image if width == image.width else image.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _opened(data: bytes, most_pixels: int) -> Image.Image:
     """Read the head only: format and size are judged before a pixel is unpacked."""
     try:
         image = Image.open(BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
+        raise _too_many_pixels(most_pixels) from error
     except (UnidentifiedImageError, *_BROKEN) as error:
         raise NotAPicture("Tệp không phải ảnh JPEG, PNG, WebP, GIF hoặc AVIF.") from error
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > most_pixels:
         image.close()
-        raise _too_many_pixels()
+        raise _too_many_pixels(most_pixels)
     return image
 
 
-def _too_many_pixels() -> NotAPicture:
-    return NotAPicture(f"Ảnh có hơn {MOST_PIXELS // 1_000_000} triệu điểm ảnh. Hãy thu nhỏ trước khi gửi.")
+def _too_many_pixels(most: int) -> NotAPicture:
+    return NotAPicture(f"Ảnh có hơn {most // 1_000_000} triệu điểm ảnh. Hãy thu nhỏ trước khi gửi.")
 
 
-def _normalised(image: Image.Image) -> Image.Image:
-    """Return the picture upright, in RGB or RGBA, within our greatest width."""
+def _normalised(image: Image.Image, widest: int) -> Image.Image:
     turn = _TURNS.get(_orientation(image))
     sideways = turn is not None and turn not in {_TURNS[2], _TURNS[3], _TURNS[4]}
-    size = _fitted(image.size, (_TALLEST, WIDTHS[-1]) if sideways else (WIDTHS[-1], _TALLEST))
+    size = _fitted(image.size, (_TALLEST, widest) if sideways else (widest, _TALLEST))
     if image.format == "JPEG":
         # Scaled while decoding: a large photo never stands in memory whole.
         image.thumbnail(size, Image.Resampling.BICUBIC)
@@ -143,8 +151,14 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _encoded(image: Image.Image) -> bytes:
+def encoded(image: Image.Image, *, ending: str = "webp", quality: int = _QUALITY) -> bytes:
+    """Return the picture as WebP or AVIF with nothing but its pixels."""
     out = BytesIO()
-    # Method 2 takes half the time of the usual 4 for 5% more bytes.
-    image.save(out, "WEBP", quality=_QUALITY, method=2, exif=b"", icc_profile=None, xmp=b"")
+    bare = {"exif": b"", "icc_profile": None, "xmp": b""}
+    if ending == "avif":
+        # Speed 9 takes a quarter of the time of 8 for 7% more bytes; quality 60 looks like WebP's 80.
+        image.save(out, "AVIF", quality=_AVIF_QUALITY, speed=9, **bare)
+    else:
+        # Method 2 takes half the time of the usual 4 for 5% more bytes.
+        image.save(out, "WEBP", quality=quality, method=2, **bare)
     return out.getvalue()
