@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
-from cong.agencies.queries import holds
 from cong.entries import actions as shelf
 from cong.entries.models import Entry, Mode, Op, Tombstone
 from cong.journal.actions import record
@@ -29,8 +27,17 @@ from cong.publishing.models import (
     Step,
 )
 from cong.publishing.process import Content, Link, NotAllowed, ReleaseKind, check_withdrawal, next_kind, seal
+from cong.publishing.rights import must
 
-_ROLE = {Step.APPRAISE: Role.APPRAISER, Step.APPROVE: Role.APPROVER, Step.REJECT: Role.APPRAISER}
+_ROLES = {
+    Step.APPRAISE: (Role.APPRAISER,),
+    Step.SECRECY: (Role.SECRECY_OFFICER,),
+    Step.APPROVE: (Role.APPROVER,),
+    Step.REJECT: (Role.APPRAISER, Role.APPROVER, Role.SECRECY_OFFICER),
+    Step.RECALL: (Role.AUTHOR,),
+    Step.EMERGENCY: (Role.DUTY_EDITOR, Role.APPROVER),
+    Step.CONFIRM: (Role.APPROVER,),
+}
 
 
 class OutOfDate(Exception):
@@ -74,9 +81,14 @@ def open_publications(
 
 
 def seal_all(
-    contents: Sequence[tuple[int, Content]], *, by: User | None, at: datetime, ledger: Ledger | None = None
+    contents: Sequence[tuple[int, Content]],
+    *,
+    by: User | None,
+    at: datetime,
+    contributors: Iterable[User] = (),
+    ledger: Ledger | None = None,
 ) -> list[Sealed]:
-    """Write one immutable snapshot for each (publication id, content)."""
+    """Write one immutable snapshot for each (publication id, content). `by` contributed, and `contributors` too."""
     with open_ledger(ledger) as ledger:
         sealed, rows = [], []
         for number, (publication, content) in enumerate(contents, ledger.snapshots + 1):
@@ -85,57 +97,74 @@ def seal_all(
             sealed.append(Sealed(id=number, publication=publication, content=content, sha256=sha))
             rows.append((number, publication, text, content.html, sha, by.pk if by else None, at))
         bulk.insert(Snapshot, ("id", "publication_id", "content", "html", "sha256", "by_id", "at"), rows)
-        if by:
-            bulk.insert(Contributor, ("snapshot_id", "user_id"), ((one.id, by.pk) for one in sealed))
+        people = sorted({*(one.pk for one in contributors), *([by.pk] if by else [])})
+        bulk.insert(Contributor, ("snapshot_id", "user_id"), ((one.id, user) for one in sealed for user in people))
         ledger.snapshots += len(rows)
     return sealed
 
 
 def decide(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at: datetime, note: str = "") -> Decision:
     """Record one person's judgement of exactly the bytes they saw."""
+    with transaction.atomic():
+        decision = write_decision(snapshot, step, sha256=sha256, by=by, at=at, note=note)
+        record(
+            f"decide.{step.value}", f"snapshot:{snapshot.pk}", actor=by.username, at=at,
+            agency=snapshot.publication.agency_id, sha256=sha256, note=note,
+        )  # fmt: skip
+    return decision
+
+
+def write_decision(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at: datetime, note: str) -> Decision:
+    """Write a decision as part of a larger act, which goes into the journal itself."""
     if sha256 != snapshot.sha256:
         raise OutOfDate("Bản trình đã thay đổi so với bản đang xem; hãy mở lại bản mới nhất.")
-    if not holds(by, _ROLE[step], snapshot.publication.agency, on=at.date()):
-        raise PermissionDenied("Bạn không giữ vai trò cần thiết ở cơ quan này.")
+    must(by, snapshot.publication.agency, *_ROLES[step], at=at)
     if step is Step.REJECT and not note.strip():
         raise NotAllowed("Trả lại phải ghi rõ lý do.")
-    with transaction.atomic():
-        decision = Decision.objects.create(snapshot=snapshot, sha256=sha256, step=step, by=by, at=at, note=note)
-        record(
-            f"decide.{step.value}",
-            f"snapshot:{snapshot.pk}",
-            actor=by.username,
-            at=at,
-            sha256=sha256,
-            note=note,
-        )
-    return decision
+    return Decision.objects.create(snapshot=snapshot, sha256=sha256, step=step, by=by, at=at, note=note)
 
 
 def release_by_policy(
     sealed: Sequence[Sealed], policy: Policy, *, at: datetime, note: str = "", ledger: Ledger | None = None
 ) -> list[int]:
     """Release snapshots under a named policy; returns the release numbers. One journal event covers the batch."""
-    return _release(sealed, policy=policy, by=None, at=at, note=note, ledger=ledger)
+    return _release(sealed, policy=policy, at=at, notes=note, ledger=ledger)
 
 
 def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> int:
     """Release an appraised and approved snapshot; the database refuses anything less. Returns the number."""
-    if not holds(by, Role.DUTY_EDITOR, snapshot.publication.agency, on=at.date()):
-        raise PermissionDenied("Chỉ người trực xuất bản của cơ quan mới được xuất bản.")
+    return release_together([(snapshot, note)], by=by, at=at)[0]
+
+
+def release_together(judged: Sequence[tuple[Snapshot, str]], *, by: User, at: datetime) -> list[int]:
+    """Release snapshots, each with its public note, at one moment: all or none. Returns the release numbers."""
+    for snapshot, _ in judged:
+        must(by, snapshot.publication.agency, Role.DUTY_EDITOR, at=at)
+    notes = {snapshot.pk: note for snapshot, note in judged}
+    return _release([as_sealed(one) for one, _ in judged], by=by, at=at, notes=notes)
+
+
+def release_provisionally(snapshot: Snapshot, *, by: User, at: datetime) -> int:
+    """Release on two keys, before it is appraised; the database refuses anything less. Returns the number."""
+    must(by, snapshot.publication.agency, Role.DUTY_EDITOR, Role.APPROVER, at=at)
+    return _release([as_sealed(snapshot)], by=by, at=at, provisional=True)[0]
+
+
+def as_sealed(snapshot: Snapshot) -> Sealed:
+    """Return a stored snapshot in the form in which it was sealed."""
     content = Content.parse(snapshot.content, snapshot.html)
-    one = Sealed(id=snapshot.pk, publication=snapshot.publication_id, content=content, sha256=snapshot.sha256)
-    return _release([one], policy=None, by=by, at=at, note=note, ledger=None)[0]
+    return Sealed(id=snapshot.pk, publication=snapshot.publication_id, content=content, sha256=snapshot.sha256)
 
 
 def _release(
     sealed: Sequence[Sealed],
     *,
-    policy: Policy | None,
-    by: User | None,
     at: datetime,
-    note: str,
-    ledger: Ledger | None,
+    policy: Policy | None = None,
+    by: User | None = None,
+    notes: Mapping[int, str] | str = "",
+    provisional: bool = False,
+    ledger: Ledger | None = None,
 ) -> list[int]:
     if not sealed:
         return []
@@ -150,7 +179,8 @@ def _release(
             Link(
                 id=number, publication=one.publication, snapshot=one.id, sha256=one.sha256,
                 kind=next_kind(ReleaseKind.PUBLISH if one.publication in kept else None),
-                policy=policy.pk if policy else "", by=by.pk if by else None, at=at, note=note,
+                policy=policy.pk if policy else "", by=by.pk if by else None, at=at,
+                note=notes if isinstance(notes, str) else notes[one.id], provisional=provisional,
             )
             for number, one in enumerate(sealed, ledger.releases + 1)
         ]  # fmt: skip
@@ -158,7 +188,7 @@ def _release(
         rows = [_entry(link, one.content, kept.get(one.publication)) for link, one in zip(links, sealed, strict=True)]
         shelf.put_new([row for row in rows if row["id"] not in kept])
         shelf.put_again([row for row in rows if row["id"] in kept])
-        _journal(links, policy=policy, by=by, at=at)
+        _journal(links, {one.content.agency for one in sealed}, policy=policy, by=by, at=at)
         shelf.announce([(one.publication, Op.PUT) for one in sealed], at=at)
     return [link.id for link in links]
 
@@ -174,8 +204,8 @@ def withdraw(
     target: str = "",
 ) -> int:
     """Take a publication off the shelf and leave a tombstone; returns the release number."""
-    if by is not None and not holds(by, Role.DUTY_EDITOR, publication.agency, on=at.date()):
-        raise PermissionDenied("Chỉ người trực xuất bản của cơ quan mới được gỡ.")
+    if by is not None:
+        must(by, publication.agency, Role.DUTY_EDITOR, at=at)
     if by is None and policy is None:
         raise NotAllowed("Gỡ bài phải có người hoặc quy tắc chịu trách nhiệm.")
     with open_ledger() as ledger:
@@ -192,7 +222,7 @@ def withdraw(
         shelf.bury(
             Tombstone(id=publication.pk, release_id=link.id, mode=mode, target=target, title=title, note=note, at=at)
         )
-        _journal([link], policy=policy, by=by, at=at)
+        _journal([link], {publication.agency_id}, policy=policy, by=by, at=at)
         shelf.announce([(publication.pk, Op.REMOVE)], at=at)
     return link.id
 
@@ -230,15 +260,15 @@ def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object
     return row
 
 
-def _journal(links: Sequence[Link], *, policy: Policy | None, by: User | None, at: datetime) -> None:
+def _journal(
+    links: Sequence[Link], agencies: set[int], *, policy: Policy | None, by: User | None, at: datetime
+) -> None:
+    """Write one event for all of them; it concerns an agency when all are of that one."""
     actor = by.username if by else f"policy:{policy.pk}" if policy else ""
-    verb = "release.withdraw" if links[0].kind is ReleaseKind.WITHDRAW else "release"
+    first, last = links[0], links[-1]
+    verb = "release.withdraw" if first.kind is ReleaseKind.WITHDRAW else "release"
     record(
-        verb,
-        f"release:{links[0].id}",
-        actor=actor,
-        at=at,
-        first=links[0].id,
-        last=links[-1].id,
-        head=links[-1].sha256,
-    )
+        "release.emergency" if first.provisional else verb,
+        f"release:{first.id}", actor=actor, at=at, agency=min(agencies) if len(agencies) == 1 else None,
+        first=first.id, last=last.id, head=last.sha256,
+    )  # fmt: skip

@@ -198,9 +198,7 @@ _DECISION_RULES = {
     ),
     "by one who contributed": (
         "NEW.step NOT IN ('recall', 'confirm') AND "
-        + _contributed(
-            "NEW.by_id", "(SELECT s.publication_id FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id)"
-        )
+        + _contributed("NEW.by_id", "(SELECT s.publication_id FROM publishing_snapshot s WHERE s.id = NEW.snapshot_id)")
     ),
     "nothing that another has withdrawn": (
         "NEW.step = 'confirm' AND coalesce((SELECT r.kind = 'withdraw' AND coalesce(r.by_id, 0) <> NEW.by_id "

@@ -160,7 +160,10 @@ class BundleState(models.TextChoices):
 
 
 class Bundle(models.Model):
-    """Several things that become public at one moment, or none of them."""
+    """Several things that become public at one moment, or none of them.
+
+    `shown`: docket → hash of what `scheduled_by` saw when giving it its time.
+    """
 
     title = models.CharField(max_length=200)
     release_at = models.DateTimeField(null=True, blank=True)
@@ -168,6 +171,7 @@ class Bundle(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     scheduled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    shown = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=BundleState.choices, default=BundleState.OPEN)
     reason = models.TextField(blank=True)
 
@@ -199,18 +203,14 @@ class Docket(models.Model):
     while a withdrawal waits for its confirmation. `scheduled_by` answers for the scheduled release.
     """
 
-    publication = models.OneToOneField(
-        Publication, primary_key=True, on_delete=models.PROTECT, related_name="docket"
-    )
+    publication = models.OneToOneField(Publication, primary_key=True, on_delete=models.PROTECT, related_name="docket")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="dockets", db_index=False)
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=12, choices=_STATES, default=State.DRAFT.value)
     grade = models.CharField(max_length=1, choices=Grade.choices, default=Grade.B)
     title = models.TextField(blank=True)
     needs_secrecy = models.BooleanField(default=False)
-    sent_by = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="sent_dockets", db_index=False
-    )
+    sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="sent_dockets", db_index=False)
     sent_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(

@@ -218,10 +218,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     **{(state, Verb.EMERGENCY): State.PROVISIONAL for state in _JUDGED},
     **{(State.PROVISIONAL, verb): State.PROVISIONAL for verb in (Verb.APPRAISE, Verb.SECRECY, Verb.REJECT)},
     (State.PROVISIONAL, Verb.APPROVE): State.LIVE,
-    **{
-        (state, Verb.WITHDRAW): State.WITHDRAWN
-        for state in (State.LIVE, State.PROVISIONAL, *_JUDGED, *_READY, *_IDLE)
-    },
+    **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in (State.LIVE, State.PROVISIONAL, *_JUDGED, *_READY, *_IDLE)},
 }
 
 _REFUSED = {

@@ -30,7 +30,22 @@ def problems() -> Iterator[str]:
 def _broken_links() -> Iterator[str]:
     prev, number = GENESIS, 0
     for row in Release.objects.order_by("id").values_list(*_RELEASE).iterator(chunk_size=_CHUNK):
-        (id_, publication, snapshot, sha, kind, policy, by, at, note, mode, target, provisional, said_prev, said_hash) = row
+        (
+            id_,
+            publication,
+            snapshot,
+            sha,
+            kind,
+            policy,
+            by,
+            at,
+            note,
+            mode,
+            target,
+            provisional,
+            said_prev,
+            said_hash,
+        ) = row
         number += 1
         if id_ != number:
             yield f"Sổ xuất bản: thiếu lần xuất bản số {number}."
