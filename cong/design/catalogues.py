@@ -40,6 +40,14 @@ def sources() -> list[Path]:
     return sorted(po for place in settings.LOCALE_PATHS for po in Path(place).glob("*/LC_MESSAGES/*.po"))
 
 
+def translations() -> list[Path]:
+    """Return the `.po` files that translate the program's own messages.
+
+    That of the main language is none of them: our messages are written in it, so it holds those of libraries alone.
+    """
+    return [path for path in sources() if path.parent.parent.name != settings.LANGUAGE_CODE]
+
+
 def read(path: Path) -> Catalog:
     """Read a `.po` file."""
     with path.open("rb") as source:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from cong.design import catalogues
 
-SHIPPED = [pytest.param(path, id=path.parent.parent.name) for path in catalogues.sources()]
+SHIPPED = [pytest.param(path, id=path.parent.parent.name) for path in catalogues.translations()]
 
 
 @pytest.mark.parametrize("path", SHIPPED)
@@ -42,3 +42,11 @@ def test_a_new_message_is_reported_until_it_is_translated(tmp_path: Path) -> Non
 
     assert left == ["Chào"]
     assert "Cũ" not in source.read_text()
+
+
+def test_the_catalogue_of_the_main_language_is_compiled_but_never_rewritten() -> None:
+    kept = [path for path in catalogues.sources() if path not in catalogues.translations()]
+
+    assert {path.parent.parent.name for path in kept} == {settings.LANGUAGE_CODE}
+    assert {path.name for path in kept} == {"django.po", "djangojs.po"}
+    assert all(path.with_suffix(".mo").exists() for path in kept)

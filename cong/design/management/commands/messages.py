@@ -15,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in catalogues.sources():
+        for path in catalogues.translations():
             left = catalogues.update(path, settings.PACKAGE)
             self.stdout.write(f"{path.relative_to(settings.PACKAGE)}: còn {len(left)} chỗ chưa dịch")
             for message in left:
