@@ -1,0 +1,102 @@
+"""The shelf as it stood at a past moment, rebuilt from the ledger alone, for one block on one connection.
+
+Temporary tables of the same names stand before the real ones, so that every reader page can be asked again as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from cong.entries.models import Entry, Tombstone
+
+_TEXT = ("kind", "part", "section", "lang", "slug", "title", "summary", "author", "source_name", "source_url", "number",
+         "picture", "picture_alt")  # fmt: skip
+_NUMBER = ("picture_width", "picture_height", "translation_of")
+_MOMENT = ("published_at", "harvested_at", "expires_at")
+
+# The last release of each publication up to the moment, and the one by which it came.
+_LAST = """
+WITH last AS (SELECT max(id) AS id FROM publishing_release WHERE at <= %s GROUP BY publication_id),
+shown AS (
+  SELECT r.id, r.publication_id, r.snapshot_id, r.sha256, r.kind, r.note, r.mode, r.target, r.at,
+    (SELECT max(p.id) FROM publishing_release p
+     WHERE p.publication_id = r.publication_id AND p.id <= r.id AND p.kind = 'publish') AS first
+  FROM publishing_release r JOIN last ON last.id = r.id)
+"""
+_COUNT = (
+    "(SELECT count(*) FROM publishing_release c WHERE c.publication_id = shown.publication_id "
+    "AND c.kind = 'correct' AND c.id > shown.first AND c.id <= shown.id)"
+)
+
+
+def _sqlite() -> dict[str, str]:
+    said = {name: f"json_extract(s.content, '$.{name}')" for name in (*_TEXT, *_NUMBER)}
+    # Moments in canonical content end in Z; Django's own have a space and no zone.
+    said |= {name: f"replace(replace(json_extract(s.content, '$.{name}'), 'T', ' '), 'Z', '')" for name in _MOMENT}
+    said |= {name: f"coalesce(json_extract(s.content, '$.{name}'), '[]')" for name in ("tags", "media")}
+    said["event_on"] = "json_extract(s.content, '$.event_on')"
+    return said
+
+
+def _postgresql() -> dict[str, str]:
+    said = {name: f"s.content::jsonb ->> '{name}'" for name in _TEXT}
+    said |= {name: f"(s.content::jsonb ->> '{name}')::bigint" for name in _NUMBER}
+    said |= {name: f"(s.content::jsonb ->> '{name}')::timestamptz" for name in _MOMENT}
+    said |= {name: f"coalesce(s.content::jsonb -> '{name}', '[]'::jsonb)" for name in ("tags", "media")}
+    said["event_on"] = "(s.content::jsonb ->> 'event_on')::date"
+    return said
+
+
+def _columns(vendor: str) -> dict[str, str]:
+    said = _sqlite() if vendor == "sqlite" else _postgresql()
+    first = "(SELECT f.at FROM publishing_release f WHERE f.id = shown.first)"
+    return said | {
+        "id": "shown.publication_id",
+        "release_id": "shown.id",
+        "sha256": "shown.sha256",
+        "agency_id": "u.agency_id",
+        "html": "s.html",
+        "note": "shown.note",
+        "corrections": _COUNT,
+        "released_at": first,
+        "corrected_at": "CASE WHEN shown.kind = 'correct' THEN shown.at END",
+    }
+
+
+@contextmanager
+def rewound(moment: datetime) -> Iterator[None]:
+    """Let this connection see the shelf of `moment` until the block ends; nothing is written, nobody else notices."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            said = _columns(connection.vendor)
+            names = [field.attname for field in Entry._meta.concrete_fields]
+            listed = ", ".join(f'{said[name]} AS "{name}"' for name in names)
+            at = connection.ops.adapt_datetimefield_value(moment)
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE entries_entry AS {_LAST} SELECT {listed} FROM shown "  # noqa: S608 (our own text)
+                "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
+                "JOIN publishing_publication u ON u.id = shown.publication_id WHERE shown.kind <> 'withdraw'",
+                [at],
+            )
+            cursor.execute(_graves(), [at])
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+def _graves() -> str:
+    said = {
+        "id": "shown.publication_id", "release_id": "shown.id", "mode": "shown.mode", "target": "shown.target",
+        "title": (_sqlite() if connection.vendor == "sqlite" else _postgresql())["title"],
+        "note": "shown.note", "at": "shown.at",
+    }  # fmt: skip
+    listed = ", ".join(f'{said[field.attname]} AS "{field.attname}"' for field in Tombstone._meta.concrete_fields)
+    return (
+        f"CREATE TEMPORARY TABLE entries_tombstone AS {_LAST} SELECT {listed} FROM shown "  # noqa: S608 (our own text)
+        "JOIN publishing_snapshot s ON s.id = shown.snapshot_id WHERE shown.kind = 'withdraw'"
+    )
