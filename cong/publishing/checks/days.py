@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from cong.kernel.text import fold
 from cong.publishing.checks.findings import Hit
@@ -18,6 +19,7 @@ _DATE = re.compile(
     r"|\s+tháng\s+(?P<month2>\d{1,2})(?:(?:,?\s+năm\s+|\s*,\s*|\s*/\s*)(?P<year2>\d{4}))?)(?!\d|\s?/\s?\w|-[A-ZĐ])",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _LUNAR_BEFORE = re.compile(r"(?:mùng|mồng|rằm)\s+$", re.IGNORECASE)
 _LUNAR_AFTER = re.compile(
     r"[\s(,]*(?:âm lịch|âl\b|năm (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)\b)", re.IGNORECASE
@@ -36,7 +38,7 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?;\n](?=\s|$)")
-_FARTHEST, _AROUND, _MOST_MONTHS = 30, 400, 12
+_FARTHEST, _AROUND, _MOST_MONTHS, _MOST_DATES = 30, 400, 12, 1000
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -58,7 +60,7 @@ def days(reading: Reading) -> Iterator[Hit]:
     near = reading.day
     all_said = []
     for where, text in reading.prose:
-        said = list(_dates(where, text, near)) if any(map(str.isdigit, text)) else []
+        said = list(islice(_dates(where, text, near), _MOST_DATES))
         all_said += said
         for one in said:
             yield from _existing(one)
@@ -67,7 +69,7 @@ def days(reading: Reading) -> Iterator[Hit]:
 
 
 def _dates(where: str, text: str, near: date) -> Iterator[Said]:
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(text) if _DIGIT.search(text) else ():
         month, year = int(match["month"] or match["month2"]), match["year"] or match["year2"]
         if not _means_a_day(match, text, month):
             continue

@@ -37,10 +37,15 @@ class Directory:
         self.by_name: dict[str, list[Post]] = defaultdict(list)
         self.by_title: dict[str, list[Post]] = defaultdict(list)
         self.by_rank: dict[str, list[Post]] = defaultdict(list)
+        # Most words beside a name end or begin no title: these sets tell so at once.
+        self.first_words = {rank.partition(" ")[0] for rank in RANKS} | {"pho"}
+        self.last_words = {rank.rpartition(" ")[2] for rank in RANKS}
         for post in posts:
             self.by_name[plain(post.name)].append(post)
             for title in _titles(post):
                 self.by_title[title].append(post)
+                self.first_words.add(title.partition(" ")[0])
+                self.last_words.add(title.rpartition(" ")[2])
                 if rank := _rank(title):
                     self.by_rank[rank].append(post)
 

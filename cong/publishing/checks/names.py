@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cong.agencies.posts import Post
 from cong.kernel.text import one_line
@@ -24,8 +25,12 @@ _POLITE = re.compile(
     r"thiếu tướng)\b[.,]?)+\s*$",
     re.IGNORECASE,
 )
+_POLITE_ENDS = {"chí", "đ/c", "ông", "bà", "anh", "chị", "gs", "pgs", "ts", "ths", "bs", "tskh", "tướng"}
 _FORMER = re.compile(r"\b(?:nguyên|cựu|cố)\s*$", re.IGNORECASE)
 _FOR_ANOTHER = re.compile(r"\b(?:trợ lý|thư ký|phu nhân|phu quân|thay mặt|thừa lệnh)\s*$", re.IGNORECASE)
+_OPENING = re.compile(r"\s*(?:(nguyên|cựu|cố)\s+)?(?:là\s+)?", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*[,(–]|\s+-\s")
+_GOES_ON = re.compile(rf"\s+(?:đồng chí |ông |bà )?[{_UPPER}]")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _SURNAMES = frozenset({
     "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong",
@@ -68,6 +73,10 @@ def names_and_titles(reading: Reading) -> Iterator[Hit]:
 def _mentions(where: str, text: str, run: re.Match[str], directory: Directory) -> Iterator[Mention]:
     """Yield the known name within a run of capitalised words, or else the ends of the run that touch a title."""
     spans = [(word.start(), word.end()) for word in _WORD.finditer(text, run.start(), run.end())]
+    while spans and text[spans[0][0] : spans[0][1]].lower() in _POLITE_ENDS:
+        spans = spans[1:]
+    if len(spans) < _SHORTEST:
+        return
     known = _known(text, spans, directory)
     if known:
         begin, end = known
@@ -105,7 +114,9 @@ def _by_title(
 def _titles_before(text: str, end: int, directory: Directory) -> list[Title]:
     """Return the titles that end where the name begins: the last stretch may only end in one, others must be one."""
     start = max(0, end - _BEFORE)
-    window = _POLITE.sub("", text[start:end]).rstrip(" ,:(\u00a0")
+    window = text[start:end].rstrip(" ,:(\u00a0")
+    if window.rpartition(" ")[2].lower().strip(".") in _POLITE_ENDS:
+        window = _POLITE.sub("", window).rstrip(" ,:(\u00a0")
     stretches = _CUT.split(window)
     found = []
     for place, stretch in enumerate(reversed(stretches)):
@@ -118,13 +129,16 @@ def _titles_before(text: str, end: int, directory: Directory) -> list[Title]:
 
 def _suffix(stretch: str, directory: Directory, *, whole: bool) -> Title | None:
     words = list(_WORD.finditer(stretch))
-    for first in range(max(0, len(words) - LONGEST_TITLE), 1 if whole and words else len(words) - 1):
-        said = stretch[words[first].start() :].strip()
-        folded = plain(said)
-        if directory.is_title(folded):
+    folded = [plain(word[0]) for word in words]
+    if not folded or folded[-1].rpartition(" ")[2] not in directory.last_words:
+        return None
+    for first in range(max(0, len(words) - LONGEST_TITLE), 1 if whole else len(words) - 1):
+        title = " ".join(folded[first:])
+        if directory.is_title(title):
             ahead = stretch[: words[first].start()]
+            said = one_line(stretch[words[first].start() :])
             return None if _FOR_ANOTHER.search(ahead) else Title(
-                text=one_line(said), folded=folded, former=bool(_FORMER.search(ahead))
+                text=said, folded=title, former=bool(_FORMER.search(ahead))
             )  # fmt: skip
     return None
 
@@ -132,7 +146,7 @@ def _suffix(stretch: str, directory: Directory, *, whole: bool) -> Title | None:
 def _titles_after(text: str, begin: int, directory: Directory) -> list[Title]:
     """Return the titles that follow the name after a comma, a dash or a bracket."""
     window = text[begin : begin + _AFTER]
-    if not re.match(r"\s*[,(–]|\s+-\s", window):
+    if not _BESIDE.match(window):
         return []
     found = []
     for stretch in [one for one in _CUT.split(window)[1:] if one.strip()][:_MOST_TITLES]:
@@ -144,17 +158,20 @@ def _titles_after(text: str, begin: int, directory: Directory) -> list[Title]:
 
 
 def _prefix(stretch: str, directory: Directory) -> Title | None:
-    opening = re.match(r"\s*(?:(nguyên|cựu|cố)\s+)?(?:là\s+)?", stretch, re.IGNORECASE)
+    opening = _OPENING.match(stretch)
     begin = opening.end() if opening else 0
     words = list(_WORD.finditer(stretch, begin))[:LONGEST_TITLE]
+    folded = [plain(word[0]) for word in words]
+    if not folded or folded[0].partition(" ")[0] not in directory.first_words:
+        return None
     for last in range(len(words), 1, -1):
-        said = stretch[begin : words[last - 1].end()]
-        folded = plain(said)
-        if folded in directory.by_title or (last == len(words) and directory.is_title(folded)):
+        title = " ".join(folded[:last])
+        if title in directory.by_title or (last == len(words) and directory.is_title(title)):
+            end = words[last - 1].end()
             # What goes on with a name is the title of that person: `Nguyễn Văn Mẫu, Thứ trưởng Trần Thị Ví …`.
-            goes_on = re.match(rf"\s+(?:đồng chí |ông |bà )?[{_UPPER}]", stretch[words[last - 1].end() :])
+            goes_on = _GOES_ON.match(stretch, end)
             return None if goes_on else Title(
-                text=one_line(said), folded=folded, former=bool(opening and opening[1])
+                text=one_line(stretch[begin:end]), folded=title, former=bool(opening and opening[1])
             )  # fmt: skip
     return None
 
@@ -229,6 +246,7 @@ def _same(said: str, name: str) -> bool:
     return _syllables(said) == _syllables(name)
 
 
+@lru_cache(maxsize=10_000)
 def _syllables(name: str) -> list[tuple[str, list[str]]]:
     signs = [unicodedata.normalize("NFD", word.lower()) for word in name.split()]
     return [

@@ -28,7 +28,7 @@ _CARD = re.compile(
 )
 _PASSPORT = re.compile(r"(?:\bhộ\s+chiếu|\bpassport)\b[^\d\n;]{0,25}?\b([a-z]\s?\d{7,8})\b", re.IGNORECASE)
 _PHONE = re.compile(
-    r"(?<![\w.,/+-])(?:\(?(?:\+84|0084)\)?[ .\u00a0-]?(?:\(0\)[ .\u00a0-]?)?|\(?0)[35789]\d\)?(?:[ .\u00a0-]{0,3}\d){7}"
+    r"(?<![\w.,/+-])(?:\(?(?:\+84|0084)\)?[ .\u00a0-]?(?:\(0\)[ .\u00a0-]?)?|\(?0)[35789]\d(?:[ .)\u00a0-]{0,3}\d){7}"
     r"(?!\d|[.,]\d|/[A-ZĐ]|-[A-ZĐ])"
 )
 _BANK = re.compile(
@@ -42,6 +42,7 @@ _FREE = re.compile(
     r"mail|yandex|qq|163)\.[a-z.]+$",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\d(?:[ .()\u00a0-]{0,5}\d){6}")
 _DIGITS = re.compile(r"\D+")
 
 
@@ -50,7 +51,7 @@ def persons(reading: Reading) -> Iterator[Hit]:
     phones = {_local(phone) for phone in reading.known.phones}
     mails = {mail.lower() for mail in reading.known.mails}
     for where, text in (*reading.everything, *_linked(reading)):
-        if any(map(str.isdigit, text)):
+        if _LONG_NUMBER.search(text):
             cards = dict.fromkeys(_cards(text, reading.on))
             for number in cards:
                 yield Hit(code=Code.CITIZEN_ID, where=where,

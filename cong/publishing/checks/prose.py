@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cong.kernel.text import clip
 from cong.publishing.checks.findings import Hit
 from cong.publishing.checks.reading import LEAD, TITLE, WHOLE, Reading
 from cong.publishing.checks.rules import Code
 
-_I = re.IGNORECASE
 _LONGEST_SENTENCE, _LONGEST_PARAGRAPH, _HARD, _ENOUGH = 40, 150, 28, 5
-# A full stop ends a sentence when what follows begins one; `TP. Mẫu`, `PGS. TS. Mẫu` go on.
-_END = re.compile(
-    r"(?:[!?…]+|(?<!\bTP)(?<!\bTS)(?<!\bGS)(?<!\bThS)(?<!\bBS)(?<!\bTr)(?<!\bSt)(?<!\b[A-ZĐ])\.+)[”\"')\]]*(?:\s+|$)|\n+|;\s"
-)
-_SPACING = (
-    (re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)"), "thừa dấu cách"),
-    (re.compile(r"(?<=\w)[ \u00a0]+[,;:!?](?=\s|$)"), "có dấu cách trước dấu câu"),
+_END = re.compile(r"[.!?…;]+[”\"')\]]*(?=\s|$)|\n+")
+# A full stop after these goes on: `TP. Mẫu`, `PGS. TS. Mẫu`, `A. Mẫu`.
+_ABBREVIATED = re.compile(r"(?:\b(?:TP|TS|PGS|GS|ThS|BS|Tr|St|TX|TT)|\b[A-ZĐ])$")
+_SYLLABLE = re.compile(r"\w\S*")
+_SIGNS = (
+    (re.compile(r"[ \u00a0]{2,}\S"), "thừa dấu cách"),
+    (re.compile(r"[ \u00a0][,;:!?](?=\s|$)"), "có dấu cách trước dấu câu"),
     (re.compile(r"([,;:])\1+|(?<!\.)\.\.(?!\.)|\.{4,}"), "lặp dấu câu"),
-    (re.compile(r"\b(của|và|là|các|những|được|cho|với|trong|tại|để|đã|sẽ|theo|về|này|một) \1\b", _I),
-     "lặp chữ"),
-)  # fmt: skip
+)
+# Vietnamese doubles many words on purpose; these never.
+_NEVER_TWICE = frozenset({"của", "và", "là", "các", "những", "được", "cho", "với", "trong", "tại", "để", "đã", "sẽ",
+                          "theo", "về", "này", "một"})  # fmt: skip
 
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a stretch of text."""
-    ends = [match.end() for match in _END.finditer(text)]
-    begins = [0, *ends]
-    return [one for begin, end in zip(begins, [*ends, len(text)], strict=True) if (one := text[begin:end].strip())]
+    found, begin = [], 0
+    for match in _END.finditer(text):
+        if match[0][0] == "." and _ABBREVIATED.search(text, max(0, match.start() - 4), match.start()):
+            continue
+        found.append(text[begin : match.end()].strip())
+        begin = match.end()
+    return [one for one in (*found, text[begin:].strip()) if one]
 
 
 def syllables(text: str) -> int:
     """Return how many syllables a text has: in Vietnamese each stands between blanks."""
-    return sum(1 for word in text.split() if any(map(str.isalnum, word)))
+    return len(_SYLLABLE.findall(text))
 
 
 def reading_level(reading: Reading) -> Iterator[Hit]:
@@ -65,7 +70,11 @@ def spacing(reading: Reading) -> Iterator[Hit]:
     if reading.content.lang != "vi":
         return
     for where, text in reading.prose:
-        for pattern, what in _SPACING:
+        for pattern, what in _SIGNS:
             if match := pattern.search(text):
                 around = text[max(0, match.start() - 15) : match.end() + 15].strip()
                 yield Hit(code=Code.SPACING, where=where, text=f"{what}: “…{around}…”")
+        words = text.lower().split()
+        twice = next((one for one, other in pairwise(words) if one == other and one in _NEVER_TWICE), "")
+        if twice:
+            yield Hit(code=Code.SPACING, where=where, text=f"lặp chữ: “{twice} {twice}”")

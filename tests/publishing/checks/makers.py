@@ -33,7 +33,12 @@ def article(html: str = FINE, **given: object) -> Content:
 
 
 def findings(
-    html: str = FINE, *, known: Known | None = None, officials: Sequence[Post] = POSTS, on: date = TODAY, **given: object
+    html: str = FINE,
+    *,
+    known: Known | None = None,
+    officials: Sequence[Post] = POSTS,
+    on: date = TODAY,
+    **given: object,
 ) -> list[Finding]:
     return check(article(html, **given), officials=officials, known=known or Known(), on=on)
 
