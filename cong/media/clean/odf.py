@@ -33,8 +33,11 @@ _OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = (
-    (re.compile(rb"<text:tracked-changes\b[^>]*[^/]>|<table:tracked-changes\b[^>]*[^/]>"), Hidden.CHANGES),
-    (re.compile(rb"<office:annotation[\s>]"), Hidden.COMMENTS),
+    (
+        re.compile(rb"<text:changed-region[\s/>]|<table:(?:cell-content-change|insertion|deletion|movement)[\s/>]"),
+        Hidden.CHANGES,
+    ),
+    (re.compile(rb"<office:annotation[\s/>]"), Hidden.COMMENTS),
     (re.compile(rb"<text:hidden-(?:text|paragraph)[\s>]|text:display\s*=\s*[\"']none[\"']"), Hidden.TEXT),
     (re.compile(rb"""table:visibility\s*=\s*["'](?:collapse|filter)["']"""), Hidden.CELLS),
     (re.compile(rb"<draw:object(?:-ole)?[\s>]"), Hidden.EMBEDDED),

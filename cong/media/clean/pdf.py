@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +15,17 @@ from cong.media.clean.traces import Dropped, Findings, Hidden, Refused
 _MOST_OBJECTS = 500_000
 # Actions that only move the reader about, or follow a link of the web.
 _HARMLESS = {"/GoTo", "/URI", "/Named", "/Thread", "/Trans", "/SetOCGState"}
+_RUNNING = {
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToR",
+    "/GoToE",
+    "/Rendition",
+    "/RichMediaExecute",
+}
+_ACTIONS = ("/A", "/OpenAction", "/PA", "/Next")
 _WEB = ("http:", "https:", "mailto:", "tel:")
 _RUNS = ("/JS", "/JavaScript", "/AA", "/XFA")
 _TELLS = ("/Metadata", "/PieceInfo", "/LastModified", "/SpiderInfo")
@@ -119,20 +130,29 @@ def _dictionaries(one: Any) -> Iterator[Any]:
 
 def _clean_dictionary(one: Any, findings: Findings) -> None:
     for keys, why in ((_RUNS, Dropped.SCRIPTS), (_TELLS, Dropped.METADATA), (_ATTACHES, Dropped.ATTACHMENTS)):
-        for key in keys:
-            if key in one:
-                del one[key]
-                findings.drops(why)
-    for key in ("/A", "/OpenAction", "/PA", "/Next"):
-        action = one.get(key)
-        if isinstance(action, Dictionary) and not _is_harmless(action):
-            del one[key]
-            findings.drops(Dropped.SCRIPTS)
-    if "/ByteRange" in one:
-        # A signature over other bytes than these would be called false; better none.
+        if _without(one, keys):
+            findings.drops(why)
+    if _actions_dropped(one):
+        findings.drops(Dropped.SCRIPTS)
+    # A signature over other bytes than these would be called false; better none.
+    if "/ByteRange" in one and _without(one, _SIGNED):
         findings.drops(Dropped.SIGNATURES)
-        for key in set(one.keys()) & _SIGNED:
-            del one[key]
+
+
+def _without(one: Any, keys: Iterable[str]) -> bool:
+    """Delete the keys that are there; tell whether any was."""
+    there = [key for key in keys if key in one]
+    for key in there:
+        del one[key]
+    return bool(there)
+
+
+def _actions_dropped(one: Any) -> bool:
+    if str(one.get("/S", "")) in _RUNNING:
+        # An action under whichever name: in a broken file a reader may still find its way to it.
+        return _without(one, list(one.keys()))
+    bad = [key for key in _ACTIONS if isinstance(one.get(key), Dictionary) and not _is_harmless(one[key])]
+    return _without(one, bad)
 
 
 def _is_harmless(action: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 
 from cong.media.clean.traces import Findings, Hidden, Refused
@@ -13,7 +15,7 @@ _CODES = (("utf-8-sig", b""), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 _MARKUP = re.compile(r"<\s*(script|html|svg|iframe|body|object|embed|!doctype|\?php|\?xml)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"^\s*[=+@](?=\S)|^\s*-(?![\d.,\s-])")
 _TIMING = re.compile(r"(\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3} --> (\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}([ \t].*)?")
-_CUE_MARKS = re.compile(r"</?(?:[biu]|ruby|rt|lang|[cv])\b[^>]{0,200}>", re.IGNORECASE)
+_CUE_MARKS = re.compile(r"</?(?:[biu]|ruby|rt|lang|[cv])\b[^<>]{0,200}>", re.IGNORECASE)
 _MOST_CUES = 20_000
 
 
@@ -29,21 +31,23 @@ def table_ending(data: bytes, name: str) -> str:
     """Return `csv` for text that came under such a name and has columns, else `txt`. Both are served as mere text."""
     if not name.lower().endswith((".csv", ".tsv")):
         return "txt"
-    rows = list(csv.reader(StringIO(data.decode(), newline=""), _separator(data)))
-    return "csv" if rows and max(map(len, rows)) > 1 else "txt"
+    return "csv" if any(len(row) > 1 for row in _rows(data)) else "txt"
 
 
 def find_formulas(data: bytes, findings: Findings) -> None:
     """Report cells that a spreadsheet program would run as formulas."""
-    for row in csv.reader(StringIO(data.decode(), newline=""), _separator(data)):
+    for row in _rows(data):
         if any(_FORMULA.search(cell) for cell in row):
             findings.hides(Hidden.FORMULAS)
             return
 
 
-def _separator(data: bytes) -> str:
-    first = data.partition(b"\n")[0].decode()
-    return max(",;\t", key=first.count)
+def _rows(data: bytes) -> Iterator[list[str]]:
+    """Yield the rows of a table as far as it can be read."""
+    text = data.decode()
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    with suppress(csv.Error):
+        yield from csv.reader(StringIO(text, newline=""), delimiter=separator)
 
 
 def _decoded(data: bytes) -> str:
