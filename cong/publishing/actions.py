@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -38,6 +39,8 @@ _ROLES = {
     Step.EMERGENCY: (Role.DUTY_EDITOR, Role.APPROVER),
     Step.CONFIRM: (Role.APPROVER,),
 }
+# What is judged and not shown.
+_KEPT_INSIDE = ("grade", "secrecy", "not_before")
 
 
 class OutOfDate(Exception):
@@ -242,21 +245,35 @@ def _append(ledger: Ledger, links: Sequence[Link]) -> None:
 
 
 def _entry(link: Link, content: Content, kept: Entry | None) -> dict[str, object]:
-    row = content.__dict__ | {
-        "id": link.publication,
-        "release_id": link.id,
-        "sha256": link.sha256,
-        "note": link.note,
-    }
-    row["agency_id"] = row.pop("agency")
-    for name in ("grade", "secrecy", "not_before"):
+    return shelf_row(
+        content, publication=link.publication, release=link.id, sha256=link.sha256, note=link.note,
+        released_at=kept.released_at if kept else link.at, corrected_at=link.at if kept else None,
+        corrections=kept.corrections + 1 if kept else 0,
+    )  # fmt: skip
+
+
+def shelf_row(
+    content: Content,
+    *,
+    publication: int,
+    release: int,
+    sha256: str,
+    note: str,
+    released_at: datetime,
+    corrected_at: datetime | None,
+    corrections: int,
+) -> dict[str, Any]:
+    """Return the columns of the entry that shows a content."""
+    row: dict[str, Any] = content.__dict__ | {
+        "id": publication, "release_id": release, "sha256": sha256, "note": note, "released_at": released_at,
+        "corrected_at": corrected_at, "corrections": corrections,
+    }  # fmt: skip
+    for name in _KEPT_INSIDE:
         del row[name]
+    row["agency_id"] = row.pop("agency")
     row["tags"], row["media"] = list(content.tags), list(content.media)
     for name in ("published_at", "harvested_at", "expires_at"):
         row[name] = row[name].replace(microsecond=0) if row[name] else None
-    row["released_at"] = kept.released_at if kept else link.at
-    row["corrected_at"] = link.at if kept else None
-    row["corrections"] = kept.corrections + 1 if kept else 0
     return row
 
 

@@ -216,7 +216,7 @@ def _decision_rules(engine: _Engine) -> dict[str, str]:
     return {words: rule.format(false=engine.false) for words, rule in _DECISION_RULES.items()}
 
 
-def _entry_rule(columns: str, parsed: str = "") -> str:
+def _entry_rule(columns: str, parsed: str) -> str:
     return f"""
   NOT EXISTS (
   SELECT 1 FROM publishing_release r JOIN publishing_snapshot s ON s.id = r.snapshot_id
@@ -229,9 +229,20 @@ def _entry_rule(columns: str, parsed: str = "") -> str:
     AND {columns})"""
 
 
+def unlike_its_snapshot(vendor: str, entry: str) -> str:
+    """Return the condition under which a row of the shelf, named `entry`, is not what was released."""
+    return _entry_sql(_PostgreSQL if vendor == "postgresql" else _SQLite).replace("NEW.", f"{entry}.")
+
+
+def _entry_sql(engine: _Engine) -> str:
+    # OFFSET 0 keeps the planner of PostgreSQL from parsing the content once for every column.
+    parsed = "CROSS JOIN LATERAL (SELECT s.content::jsonb AS c OFFSET 0) j" if engine is _PostgreSQL else ""
+    return _entry_rule(engine.columns(), parsed)
+
+
 def sqlite() -> str:
     """Return the script for SQLite, statements parted by a line of two hyphens."""
-    entry = _entry_rule(_SQLite.columns())
+    entry = _entry_sql(_SQLite)
     return "\n--\n".join((
         "CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release "
         f"BEGIN\n{_abort('release', _release_rules(_SQLite))}END",
@@ -274,8 +285,7 @@ def postgresql() -> str:
     each = "FOR EACH ROW EXECUTE FUNCTION"
     release = {f"release: {words}": rule for words, rule in _release_rules(_PostgreSQL).items()}
     decision = {f"decision: {words}": rule for words, rule in _decision_rules(_PostgreSQL).items()}
-    # OFFSET 0 keeps the planner from parsing the content once for every column.
-    entry = _entry_rule(_PostgreSQL.columns(), "CROSS JOIN LATERAL (SELECT s.content::jsonb AS c OFFSET 0) j")
+    entry = _entry_sql(_PostgreSQL)
     return (
         _refuse("cong_release_gate", release)
         + f"CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release {each} cong_release_gate();\n"
