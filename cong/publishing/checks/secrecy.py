@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby
 
 from cong.publishing.checks.findings import Hit
 from cong.publishing.checks.reading import Reading
@@ -71,10 +71,14 @@ def secrecy(reading: Reading) -> Iterator[Hit]:
 
 
 def _joined(reading: Reading) -> Iterator[tuple[str, str]]:
-    blocks = [block for block in reading.body.blocks if block.text]
-    for one, other in pairwise(blocks):
-        if len(one.text) <= _LONGEST and len(other.text) <= _LONGEST:
-            yield one.where, f"{one.text} {other.text}"
+    """Yield neighbouring short lines as one, where none of them is a stamp by itself."""
+    blocks = (block for block in reading.body.blocks if block.text)
+    for short, group in groupby(blocks, key=lambda block: len(block.text) <= _LONGEST):
+        if not short:
+            continue
+        lines = list(group)
+        if len(lines) > 1 and not any(next(stamps(line.text), None) for line in lines):
+            yield lines[0].where, " ".join(line.text for line in lines)
 
 
 def stamps(text: str) -> Iterator[tuple[Code, str]]:

@@ -11,19 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cong.publishing.checks import RULES, Code, Directory, Finding, Known, Level, check
-from cong.publishing.checks.outline import HUGE
 from cong.publishing.checks.reading import Reading
 from cong.publishing.process import Content
+from tests.kept import ROOT
 from tests.publishing.checks.makers import FINE, POSTS, SHA, TODAY, article
-from tests.scratch import ROOT
 
 DIRECTORY = Directory(POSTS)
 KNOWN = Known(hidden={SHA: ("tác giả",)}, credits={}, known_entries=frozenset(), hosts=frozenset({"cong-vi-du.vn"}))
-WORDS = ("MẬT", "T Ố I", "lưu hành nội bộ", "thứ Hai, 31/02/2026", "25/12/2027", "đã", "Bộ trưởng", "Thứ trưởng Bộ Ví dụ",
-         "Nguyễn Văn Mẫu", "Nguyễn Văn Mẩu", "Ông", "Lê", ",", ".", "(", "0912345678", "001099012345", "STK", "a@gmail.com",
+WORDS = ("MẬT", "T Ố I", "lưu hành nội bộ", "thứ Hai, 31/02/2026", "25/12/2027", "đã", "Bộ trưởng",
+         "Thứ trưởng Bộ Ví dụ",
+         "Nguyễn Văn Mẫu", "Nguyễn Văn Mẩu", "Ông", "Lê", ",", ".", "(", "0912345678", "001099012345", "STK",
+         "a@gmail.com",
          "\u200b", "\u0301", "\x00", "\ud800", "&#0;", "&nbsp;", "<", ">", "\n")  # fmt: skip
-TAGS = ("p", "h1", "h2", "h4", "li", "ul", "table", "td", "blockquote", "figure", "figcaption", "a", "b", "br", "div", "script",
-        "img src='/x'", "img alt='MẬT' src=x", "a href='javascript:x'", "a href='http://[' ", "a href", "p id=x onclick=y",
+TAGS = ("p", "h1", "h2", "h4", "li", "ul", "table", "td", "blockquote", "figure", "figcaption", "a", "b",
+        "br", "div", "script",
+        "img src='/x'", "img alt='MẬT' src=x", "a href='javascript:x'", "a href='http://[' ", "a href",
+        "p id=x onclick=y",
         "cong-video poster='data:x'", "template", "svg", "html", "body", "!--", "?x")  # fmt: skip
 pieces = st.one_of(
     st.sampled_from(WORDS).map(lambda word: f" {word} "),
@@ -69,28 +72,15 @@ def test_a_second_look_finds_the_same(html: str) -> None:
     assert first == second
 
 
-def test_a_hostile_text_just_below_the_limit_is_examined_in_good_time() -> None:
-    units = (
-        "a ",
-        "mậ",
-        "0",
-        "1/1/2",
-        "đã 1/1/2030 ",
-        "<a href=x>",
-        "<div>",
-        "MẬT ",
-        "Nguyễn ",
-        ". ",
-        "\u0301",
-        "thứ ",
-        "( ",
-    )
+def test_a_hostile_text_is_examined_in_good_time() -> None:
+    units = ("a ", "mậ", "0", "1/1/2", "đã 1/1/2030 ", "<a href=x>", "<div>", "MẬT ", "Nguyễn ", ". ", "\u0301", "thứ ",
+             "( ", "\u00a0", "a.", "Ông ", "TP. ")  # fmt: skip
 
     for unit in units:
-        html = "<p>" + unit * ((HUGE - 10) // len(unit.encode()))
+        html = "<p>" + unit * (100_000 // len(unit.encode()))
         start = time.process_time()
         check(article(html), officials=DIRECTORY, known=KNOWN, on=TODAY)
-        assert time.process_time() - start < 30, unit
+        assert time.process_time() - start < 5, unit
 
 
 def test_every_code_has_a_rule_and_no_rule_is_milder_for_grade_a() -> None:

@@ -89,7 +89,8 @@ def test_no_spacing_case_or_loss_of_accents_hides_a_stamp(
     ("html", "where"),
     [
         ("<p>Một</p><p>T<b>Ố</b>I <i>MẬT</i></p>", "Đoạn 2"),
-        ("<p>TỐI</p><p>MẬT</p>", "Đoạn 1"),
+        ("<p>KHÔNG PHỔ BIẾN</p><p>MẬT</p>", "Đoạn 2"),
+        ("<p>Một đoạn dài hơn một chút.</p><p>T</p><p>Ố</p><p>I</p><p>M</p><p>Ậ</p><p>T</p>", "Đoạn 2"),
         ("<table><tr><td>MẬT</td><td>x</td></tr></table>", "Bảng 1"),
         ('<img src="/tep/a.webp" alt="Trang bìa có dấu (Mật)">', "Ảnh 1"),
         ("<figure><figcaption>TUYỆT MẬT</figcaption></figure>", "Chú thích ảnh 1"),
