@@ -16,6 +16,7 @@ from cong.entries import actions as shelf
 from cong.entries.models import Entry, Mode, Op, Tombstone
 from cong.journal.actions import record
 from cong.kernel import bulk
+from cong.publishing import files
 from cong.publishing.models import (
     Contributor,
     Decision,
@@ -175,7 +176,7 @@ def _release(
         kept = {
             e.pk: e
             for e in Entry.objects.filter(pk__in=[one.publication for one in sealed]).only(
-                "pk", "released_at", "corrections"
+                "pk", "released_at", "corrections", "media"
             )
         }
         links = [
@@ -193,6 +194,10 @@ def _release(
         shelf.put_again([row for row in rows if row["id"] in kept])
         _journal(links, {one.content.agency for one in sealed}, policy=policy, by=by, at=at)
         shelf.announce([(one.publication, Op.PUT) for one in sealed], at=at)
+        files.follow(
+            shown=(sha256 for one in sealed for sha256 in one.content.media),
+            dropped=(sha256 for entry in kept.values() for sha256 in entry.media),
+        )
     return [link.id for link in links]
 
 
@@ -220,13 +225,14 @@ def withdraw(
             kind=ReleaseKind.WITHDRAW, policy=policy.pk if policy else "", by=by.pk if by else None, at=at,
             note=note, mode=mode.value, target=target,
         )  # fmt: skip
-        title = Entry.objects.values_list("title", flat=True).get(pk=publication.pk)
+        title, shown = Entry.objects.values_list("title", "media").get(pk=publication.pk)
         _append(ledger, [link])
         shelf.bury(
             Tombstone(id=publication.pk, release_id=link.id, mode=mode, target=target, title=title, note=note, at=at)
         )
         _journal([link], {publication.agency_id}, policy=policy, by=by, at=at)
         shelf.announce([(publication.pk, Op.REMOVE)], at=at)
+        files.follow(shown=(), dropped=shown)
     return link.id
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
 from cong.entries.models import Entry
-from cong.publishing import preflight
+from cong.publishing import files, preflight
 from cong.publishing.actions import OutOfDate, decide, open_publications, seal_all
 from cong.publishing.models import Decision, Docket, Grade, Origin, Publication, Snapshot, Step
 from cong.publishing.moves import go, lock, note_move
@@ -56,6 +56,7 @@ def submit(
     _check_submission(docket, content, public_note)
     content = preflight.checked(content, at=at)
     sealed = seal_all([(docket.pk, content)], by=by, contributors=contributors, at=at)[0]
+    files.pin(content.media, agency=docket.agency, snapshot=sealed.id)
     go(
         docket, Verb.SUBMIT, snapshot_id=sealed.id, grade=content.grade, title=content.title,
         needs_secrecy=content.secrecy, sent_by=by, sent_at=at, due_at=due_at, expires_at=content.expires_at,

@@ -1,22 +1,81 @@
-"""Run the checks on a content, at submission and again at the moment of release."""
+"""Run the checks on a content, at submission and again at the moment of release, with what they must know."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.utils import timezone
+
+from cong.agencies.models import Agency
+from cong.agencies.officials import all_posts
+from cong.agencies.posts import Post
+from cong.entries.models import Entry
+from cong.media.models import Asset
+from cong.media.queries import findings_in
+from cong.publishing.checks import Directory, Finding, Known, Level, addresses, check
 from cong.publishing.process import Content
+
+_ENTRY = re.compile(r"-(\d{1,18})/?$")
 
 
 class Blocked(Exception):
     """The content may not go on as it is; `findings` say what and where."""
 
-    def __init__(self, findings: Sequence[object]) -> None:
+    def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(" ".join(str(one) for one in findings))
         self.findings = tuple(findings)
 
 
 def checked(content: Content, *, at: datetime) -> Content:
     """Return the content, marked for the secrecy officer when a check says so; raises Blocked."""
-    return replace(content)
+    found = findings(content, at=at)
+    if blocking := [one for one in found if one.level is Level.BLOCK]:
+        raise Blocked(blocking)
+    if any(one.level is Level.SECRECY for one in found):
+        return replace(content, secrecy=True)
+    return content
+
+
+def findings(content: Content, *, at: datetime) -> list[Finding]:
+    """Return all that the checks say of a content, the gravest first."""
+    on = timezone.localtime(at).date()
+    return check(content, officials=_directory(tuple(all_posts())), known=_known(content), on=on)
+
+
+@lru_cache(maxsize=2)
+def _directory(posts: tuple[Post, ...]) -> Directory:
+    return Directory(posts)
+
+
+def _known(content: Content) -> Known:
+    shas = {*content.media, *([content.picture] if content.picture else [])}
+    files = list(Asset.objects.filter(file__sha256__in=shas).values_list("file__sha256", "alt", "credit", "title"))
+    bodies = list(Agency.objects.values_list("site", "phone", "mail"))
+    return Known(
+        hidden=findings_in(shas) if shas else {},
+        known_entries=_released(addresses(content)),
+        hosts=frozenset(_hosts([settings.SITE_URL])),
+        neighbours=frozenset(_hosts(site for site, _, _ in bodies)),
+        alts={sha256: alt for sha256, alt, _, _ in files},
+        credits={sha256: credit for sha256, _, credit, _ in files},
+        files={sha256: title for sha256, _, _, title in files},
+        phones=frozenset(phone for _, phone, _ in bodies if phone),
+        mails=frozenset(mail for _, _, mail in bodies if mail),
+    )
+
+
+def _released(links: Iterable[str]) -> frozenset[str]:
+    """Return the addresses among them whose entry is public."""
+    numbers = {link: int(found[1]) for link in links if (found := _ENTRY.search(urlsplit(link).path))}
+    live = set(Entry.objects.filter(pk__in=numbers.values()).values_list("pk", flat=True)) if numbers else set()
+    return frozenset(link for link, number in numbers.items() if number in live)
+
+
+def _hosts(urls: Iterable[str]) -> Iterable[str]:
+    return (host for url in urls if (host := urlsplit(url).hostname))

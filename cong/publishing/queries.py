@@ -12,6 +12,7 @@ from cong.entries.models import Change, Stream, Tombstone
 from cong.kernel import chain
 from cong.kernel.chain import GENESIS
 from cong.publishing import gates
+from cong.publishing.files import wrong_files
 from cong.publishing.models import Ledger, Release
 from cong.publishing.process import ReleaseKind, seal
 from cong.publishing.replaying import wrong_dockets
@@ -29,6 +30,7 @@ def problems() -> Iterator[str]:
     yield from _wrong_graves()
     yield from _gaps()
     yield from wrong_dockets()
+    yield from wrong_files()
 
 
 def _broken_links() -> Iterator[str]:
