@@ -55,6 +55,36 @@ def test_importing_the_export_changes_nothing_here_and_makes_the_same_elsewhere(
     assert export_registry() == text
 
 
+def test_the_registry_names_the_centre_and_the_export_says_it_again() -> None:
+    import_registry(OFFICIAL, by=None, at=NOON)
+
+    assert agency("van-phong-trung-uong-dang").is_centre
+    assert export_registry().count("centre = true") == 1
+
+
+def test_the_centre_moves_only_when_the_old_one_is_said_to_be_none() -> None:
+    take(A + "centre = true\n" + B)
+
+    with pytest.raises(BadRegistry, match="trung tâm đang là “ban-a”"):
+        take(B + "centre = true\n")
+    outcome = import_registry(B + "centre = true\n" + A + "centre = false\n", by=None, at=NOON)
+
+    assert [(one.slug, one.fields) for one in outcome.updated] == [("ban-b", ("centre",)), ("ban-a", ("centre",))]
+    assert (agency("ban-a").is_centre, agency("ban-b").is_centre) == (False, True)
+
+
+@pytest.mark.parametrize("text", [B + "centre = true\n", B.replace("ban-b", "ban-c") + "centre = true\n"])
+def test_an_operator_does_not_make_their_agency_the_centre(text: str) -> None:
+    take(A + B)
+    person = User.objects.create_user("an")
+    Membership.objects.create(user=person, agency=agency("ban-b"), role=Role.OPERATOR, from_on=date(2026, 1, 1))
+
+    with pytest.raises(PermissionDenied, match="ở máy chủ"):
+        import_registry(text, by=person, at=NOON)
+
+    assert not Agency.objects.filter(is_centre=True).exists()
+
+
 def test_an_update_names_the_fields_it_changed() -> None:
     take(A + B)
 
