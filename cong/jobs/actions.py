@@ -67,7 +67,7 @@ def _one_live(job: Job) -> Job:
 
 
 def put_slot(job: Job) -> bool:
-    """Store the job of a schedule's slot unless the schedule's last one is still live. Tells if the slot has its job."""
+    """Store the job of a schedule's slot unless an earlier one is still live. Tells if the slot has its job."""
     Job.objects.bulk_create([job], ignore_conflicts=True)
     return Job.objects.filter(unique_key=job.unique_key).exists()
 

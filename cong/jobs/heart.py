@@ -16,7 +16,7 @@ from cong.jobs.models import Job
 
 logger = logging.getLogger("cong.jobs")
 
-_PATIENCE_SECONDS = 0.2
+PATIENCE_SECONDS = 0.2
 
 
 class Heart:
@@ -34,7 +34,7 @@ class Heart:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()
-        self._thread.join(_PATIENCE_SECONDS)
+        self._thread.join(PATIENCE_SECONDS)
 
     @contextmanager
     def holding(self, job: Job) -> Iterator[None]:

@@ -105,8 +105,7 @@ def _kept(result: object, job: Job) -> object:
 
 
 def drain(*, clock: Callable[[], datetime] = now, lease: timedelta = LEASE) -> int:
-    """Run in this thread all that is due, schedules included, and tell how many jobs that were."""
-    schedules.Timetable(schedules.registered()).put_due(clock())
+    """Run in this thread all jobs that are due, and tell how many that were; schedules are left alone."""
     done = 0
     with Heart(lease=lease, clock=clock) as heart:
         runner = Runner(heart, lease=lease, clock=clock)
@@ -223,6 +222,12 @@ class Ear:
         with connection.wrap_database_errors:
             for _ in server.notifies(timeout=seconds, stop_after=1):
                 pass
+
+
+def once(*, lease: timedelta) -> int:
+    """Run all that is due now, schedules included, and tell how many jobs that were."""
+    schedules.Timetable(schedules.registered()).put_due(now())
+    return drain(lease=lease)
 
 
 def work(*, threads: int, lease: timedelta) -> None:

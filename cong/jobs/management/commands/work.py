@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            self.stdout.write(f"Đã chạy {worker.drain(lease=options['lease'])} việc.")
+            self.stdout.write(f"Đã chạy {worker.once(lease=options['lease'])} việc.")
         else:
             worker.work(threads=options["threads"], lease=options["lease"])
 
