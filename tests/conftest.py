@@ -12,8 +12,11 @@ import pytest
 from django.core.management import call_command
 from hypothesis import HealthCheck, settings
 
-from tests.scratch import Scratch, drop_template, once, scratch
+from tests.kept import renew
+from tests.scratch import SHARED, Scratch, database_for, drop_template, once, scratch
 from tests.services import CHROMIUM, must_have_all
+
+_ASSETS = ("static", "assets", ".be-vietnam-pro-400.woff2.stamp", ".be-vietnam-pro-700.woff2.stamp")
 
 # Machines are shared: how long an example takes says nothing about it.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,8 +30,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _assets() -> None:
-    """Make what `cong assets` makes, once for all workers."""
-    once("assets", lambda: call_command("assets", verbosity=0))
+    """Make what `cong assets` makes, once for all workers; copied when nothing it is made of has changed."""
+    once("assets", lambda: renew("assets", SHARED, _ASSETS, lambda: call_command("assets", verbosity=0)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """Give each worker a copy of one migrated database: hundreds of migrations run once, not once a worker."""
+    with django_db_blocker.unblock(), database_for(worker_id):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,10 +19,11 @@ from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
+from django.db import connection
 
 from cong.config.server import start
+from tests.kept import ROOT, kept
 
-ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ["CONG_TEST_DIR"])
 _GIVEN = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = _GIVEN.startswith("postgres")
@@ -81,7 +82,6 @@ class Scratch:
 @contextmanager
 def scratch(folder: Path) -> Iterator[Scratch]:
     """Make a scratch database in `folder` (SQLite) or beside the given one (PostgreSQL)."""
-    once("template", _make_template)
     data = folder / "data"
     data.mkdir()
     for made in ("static", "assets"):
@@ -89,9 +89,9 @@ def scratch(folder: Path) -> Iterator[Scratch]:
     name = f"scratch_{os.getpid()}_{folder.name.replace('-', '_')[-24:]}".lower()
     url = _beside(name) if ON_POSTGRESQL else f"sqlite://{folder / 'scratch.sqlite3'}"
     if ON_POSTGRESQL:
-        _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+        _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template()}"')
     else:
-        shutil.copyfile(SHARED / "template.sqlite3", folder / "scratch.sqlite3")
+        shutil.copyfile(sqlite_template(), folder / "scratch.sqlite3")
     environ = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(data), "HARVEST_LOOPBACK": "yes"}
     made_one = Scratch(url=url, data_dir=data, environ=environ)
     try:
@@ -118,14 +118,56 @@ def drop_template() -> None:
         _on_server(f'DROP DATABASE IF EXISTS "{_TEMPLATE}" WITH (FORCE)')
 
 
-def _make_template() -> None:
-    url = f"sqlite://{SHARED / 'template.sqlite3'}"
+@contextmanager
+def database_for(worker: str) -> Iterator[None]:
+    """Point Django at a copy of the migrated database for the tests of one worker."""
+    given = connection.settings_dict["NAME"]
+    connection.close()
+    name = f"test_{os.getpid()}_{worker}" if ON_POSTGRESQL else "file:cong-tests?mode=memory&cache=shared"
     if ON_POSTGRESQL:
-        drop_template()
-        _on_server(f'CREATE DATABASE "{_TEMPLATE}"')
-        url = _beside(_TEMPLATE)
+        _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template()}"')
+    connection.settings_dict["NAME"] = name
+    if not ON_POSTGRESQL:
+        connection.ensure_connection()
+        source = sqlite3.connect(sqlite_template())
+        source.backup(connection.connection)
+        source.close()
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = given
+        if ON_POSTGRESQL:
+            _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def sqlite_template() -> Path:
+    """Return a migrated SQLite database to copy; made anew only when a migration or a library changes."""
+    return kept("template", _migrated_by(), lambda path: _migrate(f"sqlite://{path}"))
+
+
+def postgresql_template() -> str:
+    """Return the name of a migrated database on the given server, made once for all workers."""
+    once("template", _make_on_server)
+    return _TEMPLATE
+
+
+def _make_on_server() -> None:
+    drop_template()
+    _on_server(f'CREATE DATABASE "{_TEMPLATE}"')
+    _migrate(_beside(_TEMPLATE))
+
+
+def _migrate(url: str) -> None:
     command = [sys.executable, "-m", "cong", "migrate", "--verbosity", "0"]
     subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, cwd=ROOT, check=True)
+
+
+def _migrated_by() -> list[Path]:
+    rooms = ROOT / "cong"
+    # Migrations take their SQL and their choices from here.
+    said = [rooms / "publishing" / "gates.py", rooms / "publishing" / "process.py", rooms / "kernel" / "ledger.py"]
+    return [*rooms.glob("*/migrations/*.py"), *said, rooms / "config" / "settings.py", ROOT / "requirements.txt"]
 
 
 def _beside(name: str) -> str:
