@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from cong.publishing.differences import Mark, differences
 from cong.publishing.models import Decision, Docket, Release, Snapshot, Step
-from cong.publishing.process import ReleaseKind, State
+from cong.publishing.process import Content, ReleaseKind, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +87,41 @@ def _marked(stage: Stage, *, first_open: Stage | None) -> Stage:
     if stage is not first_open:
         return stage
     return Stage(label=stage.label, who=stage.who, at=stage.at, done=stage.done, now=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A stretch of text in one of the two columns."""
+
+    text: str
+    changed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One changed block, as it is public and as it would be."""
+
+    before: list[Piece]
+    after: list[Piece]
+
+
+def public_content(docket: Docket) -> Content | None:
+    """Return what readers see now of the publication, or saw last; None when it was never public."""
+    released = Release.objects.filter(publication=docket.pk).exclude(kind=ReleaseKind.WITHDRAW)
+    last = released.select_related("snapshot").order_by("-id").first()
+    return Content.parse(last.snapshot.content, last.snapshot.html) if last else None
+
+
+def side_by_side(before: Content, after: Content) -> list[Line]:
+    """Return the blocks that differ, each as its two columns."""
+    return [
+        Line(
+            before=[_piece(run.text, run.mark) for run in block.runs if run.mark is not Mark.INSERTED],
+            after=[_piece(run.text, run.mark) for run in block.runs if run.mark is not Mark.DELETED],
+        )
+        for block in differences(before, after)
+    ]
+
+
+def _piece(text: str, mark: Mark) -> Piece:
+    return Piece(text=text, changed=mark is not Mark.SAME)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cong.accounts.models import User
-from cong.agencies.models import Agency
+from cong.agencies.models import CENTRAL_ROLES, Agency, Membership, Role
 from cong.agencies.rights import Rights, rights_of
 from cong.desk.process import Age, Urgency, age, urgency
+from cong.newsroom.models import ArticlePage, StandingPage
 from cong.publishing import inbox
 from cong.publishing.models import Docket
+from cong.publishing.rights import turn_of
 
 PAGE = 50
 _MOST_COUNTED = 100
@@ -99,7 +102,25 @@ def counts(user: User, *, at: datetime) -> list[Counted]:
     return made
 
 
-def agencies_of(rights: Rights) -> QuerySet[Agency]:
-    """Return the agencies whose dockets the person may filter by."""
+def agencies_of(rights: Rights, *roles: Role) -> QuerySet[Agency]:
+    """Return the agencies in which one of the roles is held (any, when none is named)."""
     every = Agency.objects.in_order()
-    return every if rights.everywhere() else every.filter(pk__in=rights.agencies())
+    return every if rights.everywhere(*roles) else every.filter(pk__in=rights.agencies(*roles))
+
+
+def people_for(docket: Docket, *, on: date) -> QuerySet[User]:
+    """Return the people who hold a role whose turn it is, there or (central roles) at the centre, by name."""
+    roles = turn_of(docket)
+    central = [role for role in roles if role in CENTRAL_ROLES]
+    where = Q(agency=docket.agency_id, role__in=roles) | Q(agency__is_centre=True, role__in=central)
+    held = Membership.objects.on(on).filter(where).values("user")
+    return User.objects.filter(pk__in=held, is_active=True).order_by("name", "username")
+
+
+def editor_address(publication: int) -> str:
+    """Return where the page of a publication is written; empty when it has none."""
+    for kind in (ArticlePage, StandingPage):
+        page = kind.objects.filter(publication=publication).values_list("pk", flat=True).first()
+        if page is not None:
+            return reverse("wagtailadmin_pages:edit", args=[page])
+    return ""

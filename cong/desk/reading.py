@@ -3,51 +3,59 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from cong.agencies.models import Agency
 from cong.entries.models import Entry
+from cong.entries.process import lede
+from cong.publishing.actions import shelf_row
+from cong.publishing.models import Snapshot
 from cong.publishing.process import Content
 
-# Sealed HTML speaks of files by their public address, which answers only after the release.
-_FILE = re.compile(r'(?<=["\s,])/tep/')
+# Pages speak of files by their public address, which answers only after the release.
+_FILE = re.compile(r"(?<=[\"'\s,(])/tep/(?=[0-9a-f]{64})")
+_HEADERS = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What the preview template needs."""
-
-    entry: Entry
-    lede: str
-    banner: str
-
-
-def entry_of(content: Content, agency: Agency, *, number: int, sha256: str, files: str) -> Entry:
-    """Return an entry that stands nowhere: the content as it would be shown; `files` is where its files are read."""
-    values = content.__dict__ | {"tags": list(content.tags), "media": list(content.media)}
-    known = {field.attname for field in Entry._meta.concrete_fields}
-    given = {name: value for name, value in values.items() if name in known and name != "agency"}
-    entry = Entry(id=number, release_id=0, sha256=sha256, note="", **given)
-    entry.agency = agency
-    entry.html = private(content.html, files)
+def entry_of(snapshot: Snapshot) -> Entry:
+    """Return the entry that a snapshot would become; it stands nowhere."""
+    content = Content.parse(snapshot.content, snapshot.html)
+    row = shelf_row(
+        content, publication=snapshot.publication_id, release=0, sha256=snapshot.sha256, note="",
+        released_at=snapshot.at, corrected_at=None, corrections=0,
+    )  # fmt: skip
+    entry = Entry(**row)
+    entry.agency = snapshot.publication.agency
     return entry
 
 
+def page(
+    request: HttpRequest,
+    template: str,
+    snapshot: Snapshot,
+    context: Mapping[str, Any],
+    *,
+    files: str,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a reader's page about a snapshot, whose files are read at `files` instead of the public store."""
+    entry = entry_of(snapshot)
+    shown = {"entry": entry, "lede": lede(entry.summary, entry.html), **context}
+    html = render_to_string(template, shown, request=request, using="jinja2")
+    return HttpResponse(private(html, files), status=status, headers=_HEADERS)
+
+
 def private(html: str, files: str) -> str:
-    """Lead the addresses of files in sealed HTML to `files` instead of the public store."""
+    """Lead the addresses of files to `files`."""
     return _FILE.sub(files, html)
-
-
-def page(request: HttpRequest, shown: Shown) -> HttpResponse:
-    """Answer with the reader's page in a frame that says it is not public."""
-    response = render(request, "desk/preview.html", {"shown": shown}, using="jinja2")
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def invitation_address(token: str) -> str:

@@ -11,23 +11,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cong.accounts.models import User
 from cong.agencies.models import Role
-from cong.agencies.queries import holders
 from cong.agencies.rights import rights_of
-from cong.desk import history, reading, verbs
-from cong.desk.reading import Shown
+from cong.desk import history, queries, reading, verbs
 from cong.desk.staff.door import docket_for, note_reading, now, person, snapshot_for
 from cong.entries.models import Entry, Mode
-from cong.entries.process import lede
-from cong.newsroom.queries import editor_address
-from cong.publishing import differences, preflight
-from cong.publishing.models import Docket, Snapshot
+from cong.publishing import preflight
+from cong.publishing.models import Docket
 from cong.publishing.process import Content
-from cong.publishing.rights import turn_of
 
 _SMALL: dict[str, Promise] = {
     "claim": _("Nhận xử lý"),
@@ -84,10 +80,10 @@ def _judged(docket: Docket, *, at: datetime) -> dict[str, Any]:
     snapshot = docket.snapshot
     assert snapshot is not None  # noqa: S101 (asked by the caller)
     content = Content.parse(snapshot.content, snapshot.html)
-    released = differences.released_before(snapshot)
+    released = history.public_content(docket)
     return {
         "released": released is not None,
-        "diff": differences.between(released, content) if released else [],
+        "diff": history.side_by_side(released, content) if released else [],
         "findings": preflight.findings(content, at=at),
         "contributors": [str(one.user) for one in snapshot.contributors.select_related("user")],
         "invitations": snapshot.invitations.prefetch_related("remarks").order_by("pk"),
@@ -95,12 +91,12 @@ def _judged(docket: Docket, *, at: datetime) -> dict[str, Any]:
 
 
 def _people(docket: Docket, *, at: datetime) -> list[User]:
-    return list(holders(turn_of(docket), docket.agency, on=timezone.localtime(at).date()))
+    return list(queries.people_for(docket, on=timezone.localtime(at).date()))
 
 
 def _editor(user: User, docket: Docket) -> str:
     mine = rights_of(user).holds(Role.AUTHOR, docket.agency_id)
-    return editor_address(docket.pk) if mine else ""
+    return queries.editor_address(docket.pk) if mine else ""
 
 
 def _public(docket: Docket) -> str:
@@ -112,23 +108,7 @@ def _public(docket: Docket) -> str:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a snapshot as readers would see it."""
     snapshot = snapshot_for(request, pk)
-    return reading.page(request, Shown(entry=entry_of(snapshot), lede=_lede(snapshot), banner=_banner(snapshot)))
-
-
-def entry_of(snapshot: Snapshot) -> Entry:
-    """Return the entry that a snapshot would become, with its files at the staff's address."""
-    content = Content.parse(snapshot.content, snapshot.html)
-    return reading.entry_of(
-        content, snapshot.publication.agency, number=snapshot.publication_id, sha256=snapshot.sha256,
-        files=reverse("desk_home") + "tep/",
-    )  # fmt: skip
-
-
-def _lede(snapshot: Snapshot) -> str:
-    content = Content.parse(snapshot.content, snapshot.html)
-    return lede(content.summary, content.html)
-
-
-def _banner(snapshot: Snapshot) -> str:
     when = timezone.localtime(snapshot.at).strftime("%H:%M %d/%m/%Y")
-    return f"Bản trình {snapshot.sha256[:12]}, trình lúc {when}."
+    banner = gettext("Bản trình %(sha)s, trình lúc %(when)s.") % {"sha": snapshot.sha256[:12], "when": when}
+    files = reverse("desk_home") + "tep/"
+    return reading.page(request, "desk/preview.html", snapshot, {"banner": banner}, files=files)

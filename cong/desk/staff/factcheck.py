@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,13 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cong.desk import actions, reading
 from cong.desk.models import Invitation
-from cong.desk.reading import Shown
 from cong.desk.staff.door import docket_for, now, person, snapshot_for
-from cong.entries.process import lede
-from cong.media.staff import private_file
+from cong.media.private import private_file
 from cong.publishing.process import Content
-
-_PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
 @require_POST
@@ -57,7 +54,7 @@ def factcheck(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = actions.opened(token, at=at)
     except actions.NotOpen as refused:
-        return _answer(request, "desk/closed.html", {"problem": str(refused)}, status=410)
+        return render(request, "desk/closed.html", {"problem": str(refused)}, status=410, using="jinja2")
     problem, typed, kept = "", "", request.GET.get("da-gui") == "1"
     if request.method == "POST":
         typed = request.POST.get("text", "")
@@ -70,40 +67,24 @@ def factcheck(request: HttpRequest, token: str) -> HttpResponse:
         actions.note_reading(invitation, at=at)
     context = {
         "invitation": invitation,
-        "shown": _shown(invitation, token),
         "remarks": invitation.remarks.order_by("pk"),
         "problem": problem,
         "typed": typed,
         "kept": kept,
     }
-    return _answer(request, "desk/factcheck.html", context, status=422 if problem else 200)
+    files = reading.invitation_address(token) + "tep/"
+    status = 422 if problem else 200
+    return reading.page(request, "desk/factcheck.html", invitation.snapshot, context, files=files, status=status)
 
 
 @never_cache
-def file(request: HttpRequest, token: str, name: str) -> HttpResponse:
+def file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Give the invited person a file of that snapshot, and no other."""
     try:
         invitation = actions.opened(token, at=now())
     except actions.NotOpen as refused:
         raise Http404 from refused
     content = Content.parse(invitation.snapshot.content, invitation.snapshot.html)
-    if not any(name.startswith(sha) for sha in (*content.media, content.picture) if sha):
+    if name[:64] not in {*content.media, content.picture}:
         raise Http404
     return private_file(request, name)
-
-
-def _shown(invitation: Invitation, token: str) -> Shown:
-    snapshot = invitation.snapshot
-    content = Content.parse(snapshot.content, snapshot.html)
-    entry = reading.entry_of(
-        content, snapshot.publication.agency, number=snapshot.publication_id, sha256=snapshot.sha256,
-        files=reading.invitation_address(token) + "tep/",
-    )  # fmt: skip
-    return Shown(entry=entry, lede=lede(content.summary, content.html), banner="")
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, object], *, status: int) -> HttpResponse:
-    response = render(request, template, context, status=status, using="jinja2")
-    for name, value in _PRIVATE.items():
-        response[name] = value
-    return response
