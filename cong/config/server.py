@@ -1,4 +1,4 @@
-"""One supervisor, several processes: web, harvester, indexer. None outlives it, a fallen one is started again."""
+"""One supervisor, several processes: web, harvest, index, release, work. A fallen one is started again."""
 
 from __future__ import annotations
 
@@ -164,6 +164,8 @@ def everything(environ: Mapping[str, str]) -> Supervisor:
         Worker(name="web", command=("cong", "web")),
         Worker(name="harvest", command=("cong", "harvest", "run")),
         Worker(name="index", command=("cong", "index", "run")),
+        Worker(name="release", command=("cong", "release", "run")),
+        Worker(name="work", command=("cong", "work")),
     ]
     return Supervisor(workers=workers, environ=environ)
 

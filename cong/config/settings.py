@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cong.config.headers.SecurityHeaders",
     "cong.desk.frame.StaffHeaders",
+    "cong.desk.frame.Past",
     "cong.desk.frame.Session",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

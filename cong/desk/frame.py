@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
@@ -47,6 +47,24 @@ class SignIn(_OnlyStaff, AuthenticationMiddleware):
 
 class Messages(_OnlyStaff, MessageMiddleware):
     pass
+
+
+class Past:
+    """A reader's address with `?tai=` leads staff to that address as it stood at that moment."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = "tai=" in request.META.get("QUERY_STRING", "") and request.method == "GET"
+        if not asked or is_staff(request) or "tai" not in request.GET:
+            return self.get_response(request)
+        query = request.GET.copy()
+        moment = query.pop("tai")[-1]
+        address = f"{request.path}?{query.urlencode()}" if query else request.path
+        wanted = QueryDict(mutable=True)
+        wanted.update({"dia-chi": str(address), "tai": str(moment)})
+        return HttpResponseRedirect(f"{STAFF}thoi-diem/?{wanted.urlencode()}")
 
 
 class StaffHeaders:
