@@ -29,6 +29,7 @@ def said(text: str, **given: object) -> list[str]:
         "Thay mặt Bộ trưởng, Thứ trưởng Trần Thị Hòa Ví dự.", "Trợ lý Thứ trưởng Nguyễn Văn Mẫu dự.",
         "Tại Hà Nội, Bộ trưởng Bộ Ví dụ tiếp khách.",
         "Ông Nguyễn Văn Mẫu, Thứ trưởng Trần Thị Hòa Ví cùng dự.",
+        "Ông Nguyễn Văn Mẫu, Thứ trưởng Bộ Ví dụ Trần Thị Hòa Ví cùng dự.",
         "Giám đốc Nguyễn Văn Mẫu của một cửa hàng.", "Nguyễn Văn Mẫu đọc sách.",
         "Hoàng Văn Lạ, Giám đốc Công ty Thử, dự.",
     ],
