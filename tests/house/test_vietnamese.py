@@ -14,10 +14,11 @@ from babel.messages.catalog import Message
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.translation.reloader import translation_file_changed
 
 from cong.accounts.models import User
 from cong.agencies.models import Membership, Role
-from cong.design import catalogues
+from cong.design import assets, catalogues
 from tests.house.english import DOMAINS, PLACEHOLDER, TAG, Word, english_left, homes, messages, words
 from tests.makers import agency, person
 
@@ -35,6 +36,14 @@ _WITHOUT_CATALOGUE = "Task"
 # Written into Wagtail's templates and forms without a translation: each needs a template or a form of ours.
 _HARD_CODED = {"Actions", "Search", "Username", "Password"}
 _FAILS_ON_PURPOSE = "/ban-lam-viec/failwhale/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_anew(_assets: None) -> None:
+    """Wagtail asks for words while it is imported: in a fresh checkout that is before they are compiled."""
+    assets.write_catalogues()
+    for path in KEPT:
+        translation_file_changed(None, path.with_suffix(".mo"))
 
 
 @pytest.mark.parametrize(("folder", "domain"), HOMES)
