@@ -18,7 +18,7 @@ _SCHEMES = {"http", "https", "mailto", "tel", ""}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IGNORED = dict.fromkeys([*range(0x21), *range(0x7F, 0xA0)])
 _STAFF = ("/ban-lam-viec", "/kiem-chung")
-_ENTRY = re.compile(r"^(?:/[a-z]{2})?/[a-z0-9-]+/(?:[^?#]*/)?[^/?#]*?-?(\d{1,18})/?$")
+_ENTRY = re.compile(r"(?:/[a-z]{2})?/tin-tuc/[^/]+/[^/]*-(\d{1,18})/?")
 _NAMED = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
 
 
@@ -88,8 +88,8 @@ def _misplaced(parts: SplitResult, host: str, reading: Reading, numbers: set[str
 
 def _entry(path: str) -> str:
     """Return the id of the entry that an address of ours ends in; empty for other addresses."""
-    found = _ENTRY.match(path)
-    return found[1] if found and not path.startswith(("/tep/", "/static/")) else ""
+    found = _ENTRY.fullmatch(path)
+    return found[1] if found else ""
 
 
 def _outside(one: Address, parts: SplitResult, host: str, reading: Reading) -> Iterator[tuple[Code, str]]:

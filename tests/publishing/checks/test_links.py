@@ -56,7 +56,7 @@ def test_a_bad_link_is_told(href: str, code: str) -> None:
         "https://bo-vi-du.gov.vn/tin?id=1#a", "https://so-khac.gov.vn/", "https://www.hoi-vi-du.vn/",
         "mailto:ban@bo-vi-du.gov.vn",
         "tel:+842438001234", "/tin-tuc/giao-duc/thu-vien-xa-12", "/tin-tuc/giao-duc/ten-cu-12",
-        "/co-quan/bo-vi-du/", "#top",
+        "/co-quan/bo-vi-du/", "/co-quan/ban-chi-dao-35/", "#top",
         "https://tiếngviệt.vn/", "https://8.8.8.8/", "https://khac.vn/tin-tuc/x/y-13", "/tep/0123-640.webp",
     ],
 )  # fmt: skip
