@@ -33,6 +33,12 @@ from cong.media.release import Missing, public_hashes, release_files, withdraw_f
 from cong.media.render import NotAPicture, render
 
 __all__ = ["NotAPicture", "Refused", "keep_picture"]
+_KINDS = {
+    AssetKind.PICTURE: "ảnh",
+    AssetKind.VIDEO: "video",
+    AssetKind.AUDIO: "âm thanh",
+    AssetKind.DOCUMENT: "tài liệu",
+}
 logger = logging.getLogger(__name__)
 
 
@@ -97,13 +103,17 @@ def keep_picture(data: bytes, *, at: datetime) -> Picture:
     return picture
 
 
-def add(upload: Upload, words: Words, *, agency: Agency, by: User, at: datetime) -> Asset:
+def add(
+    upload: Upload, words: Words, *, agency: Agency, by: User, at: datetime, only: AssetKind | None = None
+) -> Asset:
     """Take a file in for an agency; raises Refused (what is wrong with it, and what to do) or PermissionDenied."""
     _check_right(by, agency, at=at)
     with _kept(upload) as kept:
         kind = kept.inspected.kind
         if kind is AssetKind.CAPTIONS:
             raise Refused("Đây là tệp phụ đề. Hãy mở video hoặc âm thanh rồi thêm ở mục Phụ đề.")
+        if only and kind is not only:
+            raise Refused(f"Tệp này không phải {_KINDS[only]}. Hãy chọn tệp khác, hoặc thêm nó ở Kho tệp.")
         _check_words(words, kind, agency)
         _cut(kept.token, kind, words.focal)
         with transaction.atomic():

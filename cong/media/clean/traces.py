@@ -37,7 +37,6 @@ class Dropped(StrEnum):
     SIGNATURES = "signatures"
     STREAMS = "extra-streams"
     PRINTER = "printer-settings"
-    TRAILING = "foreign-bytes"
 
 
 # Such a file must not be submitted: what was deleted or put out of sight would be published with it.
