@@ -15,6 +15,7 @@ import django_filters
 import lxml.html
 from babel.messages.catalog import Message
 from django.apps import apps
+from django.contrib import humanize
 from django.utils.translation import trans_real
 
 from cong.design import catalogues
@@ -25,7 +26,7 @@ TAG = re.compile(r"<[^>]+>")
 # The same in both languages: abbreviations, names, punctuation, and lines of nothing but placeholders.
 SAME = frozenset(
     {"%s KB", "%s MB", "%s GB", "%s TB", "%s PB", "%(size)d byte", ":?.!", ":", ", ", "…", "%(truncated_text)s…"}
-    | {"Email", "ID", "IPv4", "IPv6", "%(field_label)s:", "%(range_start)s - %(range_end)s"}
+    | {"Email", "ID", "%(value)s googol", "IPv4", "IPv6", "%(field_label)s:", "%(range_start)s - %(range_end)s"}
     | {"%(status_display)s %(task_name)s %(started_at)s", "%(time_zone_option)s: %(localized_time_zone_label)s"}
 )
 # A language names itself where it is chosen.
@@ -50,6 +51,7 @@ def homes() -> Iterator[tuple[str, Path]]:
     """Yield name and catalogue folder of Django, of every installed app that is not ours, and of what they need."""
     yield "django", Path(django.__file__).parent / "conf" / "locale"
     yield "django_filters", Path(django_filters.__file__).parent / "locale"
+    yield "humanize", Path(humanize.__file__).parent / "locale"
     for app in apps.get_app_configs():
         if not app.name.startswith("cong.") and (folder := Path(app.path) / "locale").exists():
             yield app.name, folder
