@@ -102,12 +102,16 @@ _STEPS = {
 }  # fmt: skip
 
 
+def _shout(text: str) -> str:
+    return text.upper()
+
+
 def _huey(name: str) -> dict[str, float]:
     from huey import SqliteHuey  # type: ignore[import-not-found]  # noqa: PLC0415 (a peer that need not be there)
 
     with tempfile.TemporaryDirectory() as folder:
         queue = SqliteHuey(filename=f"{folder}/huey.db", results=False)
-        nothing = queue.task()(str.upper)
+        nothing = queue.task()(_shout)
 
         def enqueue() -> None:
             for _ in range(_JOBS):
