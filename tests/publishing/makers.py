@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
@@ -27,7 +28,7 @@ class Newsroom:
     secrecy: User
 
 
-def newsroom(name: str = "a", **given: object) -> Newsroom:
+def newsroom(name: str = "a", **given: Any) -> Newsroom:
     agency = makers.agency(f"Cơ quan {name}", **given)
     roles = {
         "author": Role.AUTHOR, "appraiser": Role.APPRAISER, "approver": Role.APPROVER, "duty": Role.DUTY_EDITOR,
@@ -37,7 +38,7 @@ def newsroom(name: str = "a", **given: object) -> Newsroom:
     return Newsroom(agency=agency, **people)
 
 
-def content(room: Newsroom, title: str = "Thư viện xã mở cửa buổi tối", **given: object) -> Content:
+def content(room: Newsroom, title: str = "Thư viện xã mở cửa buổi tối", **given: Any) -> Content:
     made = makers.content(room.agency, title, harvested_at=None, source_url="", author="Bạn Đọc", **given)
     return replace(made, source_name="")
 
@@ -63,7 +64,7 @@ def submitted(
     at: datetime = NOON,
     contributors: Sequence[User] = (),
     note: str = "",
-    **given: object,
+    **given: Any,
 ) -> Docket:
     docket = docket or opened(room, at=at)
     passage.submit(
@@ -79,18 +80,18 @@ def judged(docket: Docket, step: Step, by: User, *, at: datetime = NOON, note: s
     return fresh(docket)
 
 
-def appraised(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: object) -> Docket:
-    return judged(submitted(room, docket, at=at, **given), Step.APPRAISE, room.appraiser, at=at)  # type: ignore[arg-type]
+def appraised(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: Any) -> Docket:
+    return judged(submitted(room, docket, at=at, **given), Step.APPRAISE, room.appraiser, at=at)
 
 
-def approved(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: object) -> Docket:
+def approved(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: Any) -> Docket:
     docket = appraised(room, docket, at=at, **given)
     if docket.needs_secrecy:
         docket = judged(docket, Step.SECRECY, room.secrecy, at=at)
     return judged(docket, Step.APPROVE, room.approver, at=at)
 
 
-def live(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: object) -> Docket:
+def live(room: Newsroom, docket: Docket | None = None, *, at: datetime = NOON, **given: Any) -> Docket:
     docket = approved(room, docket, at=at, **given)
     timing.release_now(docket, sha256=sha(docket), by=room.duty, at=at)
     return fresh(docket)

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from cong.agencies.models import Agency, Role
 from cong.entries.models import Entry
 from cong.publishing import actions
-from cong.publishing.models import Contributor, Origin, Release, Snapshot, Step
-from cong.publishing.process import Link, ReleaseKind
+from cong.publishing.models import Contributor, Origin, Snapshot, Step
+from cong.publishing.process import ReleaseKind
 from tests import makers
 from tests.makers import NOON
+from tests.publishing.forging import forge, refused, sql
 
 pytestmark = pytest.mark.django_db
-
-
-def sql(text: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text)
-
-
-def refused(words: str, attack: Callable[[], object]) -> None:
-    with pytest.raises(DatabaseError, match=words), transaction.atomic():
-        attack()
-
-
-def forge(snapshot: Snapshot, **given: object) -> Release:
-    """Write a release row with a right hash but without the action."""
-    head = Release.objects.order_by("-id").first()
-    values = {
-        "id": (head.id if head else 0) + 1, "publication": snapshot.publication_id, "snapshot": snapshot.pk,
-        "sha256": snapshot.sha256, "kind": ReleaseKind.PUBLISH, "policy": "", "by": None, "at": NOON, "note": "",
-    } | given  # fmt: skip
-    link = Link(**values)  # type: ignore[arg-type]
-    prev = head.hash if head else "0" * 64
-    return Release.objects.create(
-        id=link.id, publication_id=link.publication, snapshot_id=link.snapshot, sha256=link.sha256, kind=link.kind,
-        policy_id=link.policy or None, by_id=link.by, at=link.at, note=link.note, prev=prev, hash=link.hash(prev),
-    )  # fmt: skip
 
 
 def newsroom_snapshot(owner: Agency) -> Snapshot:
@@ -86,6 +60,8 @@ def test_insert_or_replace_does_not_slip_past_the_delete_trigger() -> None:
         "title = 'Khác'", "html = '<p>Khác</p>'", "summary = 'x'", "section = 'kinh-te'", "source_url = 'http://x'",
         "picture = 'x'", "number = '1'", "note = 'x'", "lang = 'en'", "slug = 'x'", "author = 'x'", "corrections = 3",
         "picture_width = 9", "sha256 = 'x'", "release_id = 99", "id = 99",
+        "media = '[\"ab\"]'", "event_on = '2026-01-01'",
+        "translation_of = 7", "expires_at = '2026-12-01 00:00:00+00:00'",
     ],
 )  # fmt: skip
 def test_a_public_entry_is_not_edited_by_hand(change: str) -> None:

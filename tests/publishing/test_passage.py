@@ -42,9 +42,7 @@ def room() -> Newsroom:
 
 def test_four_people_publish_a_text(room: Newsroom) -> None:
     docket = opened(room)
-    states = [docket.state]
-    for bring in (submitted, appraised, approved, live):
-        states.append(bring(room).state)
+    states = [docket.state, *(bring(room).state for bring in (submitted, appraised, approved, live))]
 
     assert states == [State.DRAFT, State.SUBMITTED, State.APPRAISED, State.APPROVED, State.LIVE]
     assert Entry.objects.count() == 1
@@ -56,9 +54,7 @@ def test_every_act_writes_exactly_one_event(room: Newsroom) -> None:
     verbs = list(Event.objects.order_by("id").values_list("verb", "agency"))
 
     here = room.agency.pk
-    assert verbs == [
-        (verb, here) for verb in ("docket.open", "submit", "decide.appraise", "decide.approve", "release")
-    ]
+    assert verbs == [(verb, here) for verb in ("docket.open", "submit", "decide.appraise", "decide.approve", "release")]
 
 
 def test_everybody_who_worked_on_it_is_a_contributor(room: Newsroom) -> None:
