@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -263,7 +264,7 @@ def test_odd_private_names_are_not_found(name: str, desk: Client) -> None:
     assert desk.get(f"/ban-lam-viec/tep/{name}").status_code == 404
 
 
-MAKERS = {
+MAKERS: dict[str, tuple[Any, Any]] = {
     "picture": (telling_picture, PictureChooserBlock),
     "video": (lambda: recording("mp4"), VideoChooserBlock),
     "audio": (lambda: recording("mp3"), AudioChooserBlock),
@@ -274,7 +275,7 @@ MAKERS = {
 @pytest.mark.parametrize("kind", MAKERS)
 def test_a_file_is_chosen_or_added_while_writing(kind: str, desk: Client, agency: Agency, lan: User) -> None:
     media.photo(makers.agency(), media.author(Agency.objects.latest("pk"), "hoa"), title="Ảnh của cơ quan khác")
-    data = MAKERS[kind][0]()  # type: ignore[operator]
+    data = MAKERS[kind][0]()
     prefix = f"{kind}-chooser-upload-"
 
     opening = desk.get(reverse(f"media_choose_{kind}:choose")).json()
@@ -312,7 +313,7 @@ def test_a_chooser_takes_only_its_kind_and_keeps_what_was_typed(desk: Client, ag
 @pytest.mark.parametrize("kind", MAKERS)
 def test_another_agencys_or_kinds_file_cannot_be_chosen(kind: str, desk: Client, agency: Agency, lan: User) -> None:
     other = makers.agency()
-    theirs = media.asset(MAKERS[kind][0](), agency=other, by=media.author(other, "hoa"))  # type: ignore[operator]
+    theirs = media.asset(MAKERS[kind][0](), agency=other, by=media.author(other, "hoa"))
     wrong = media.pdf(agency, lan) if kind != "document" else media.photo(agency, lan)
 
     for asset in (theirs, wrong):
@@ -324,8 +325,8 @@ def test_another_agencys_or_kinds_file_cannot_be_chosen(kind: str, desk: Client,
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_a_block_holds_its_kind_alone_and_starts_without_inline_script(kind: str, agency: Agency, lan: User) -> None:
-    block = MAKERS[kind][1]()  # type: ignore[operator]
-    right = media.asset(MAKERS[kind][0](), agency=agency, by=lan)  # type: ignore[operator]
+    block = MAKERS[kind][1]()
+    right = media.asset(MAKERS[kind][0](), agency=agency, by=lan)
     wrong = media.pdf(agency, lan) if kind != "document" else media.photo(agency, lan)
 
     html = block.widget.render("hinh", right, {"id": "hinh"})
@@ -356,7 +357,7 @@ def test_the_kinds_of_choosers_are_the_kinds_of_assets() -> None:
 
 
 def test_the_list_costs_the_same_for_many_files(
-    desk: Client, agency: Agency, lan: User, stores: Path, django_assert_max_num_queries: object
+    desk: Client, agency: Agency, lan: User, stores: Path, django_assert_max_num_queries: Any
 ) -> None:
     first = media.photo(agency, lan)
     desk.get(reverse("media_assets:index"))
@@ -365,7 +366,7 @@ def test_the_list_costs_the_same_for_many_files(
         for number in range(count):
             Asset.objects.create(agency=agency, kind="picture", file=first.file, title=f"Ảnh {number}", alt="a",
                                  uploaded_by=lan, at=NOON)  # fmt: skip
-        with django_assert_max_num_queries(60) as asked:  # type: ignore[operator]
+        with django_assert_max_num_queries(60) as asked:
             desk.get(reverse("media_assets:index"))
         costs.append(len(asked))
 
