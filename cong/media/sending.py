@@ -19,8 +19,6 @@ _BLOCK = 1 << 16
 _ALONE = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 )
-# The viewers of browsers refuse to work in a sandbox; a PDF is cleaned of all that runs.
-_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 class Slice:
@@ -51,7 +49,7 @@ def sent(request: HttpRequest, path: Path, ending: str, sha256: str) -> HttpResp
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer.headers["Content-Security-Policy"] = _VIEWER if ending == "pdf" else _ALONE
+    answer.headers["Content-Security-Policy"] = _ALONE
     if answer.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         _describe(answer, ending, sha256)
     return answer
