@@ -9,12 +9,13 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cong.accounts.models import User
-from cong.agencies.models import Agency, Role
+from cong.agencies.models import Agency, Membership, Role
 from cong.agencies.people import has_one_time_password, set_own_password
 from cong.agencies.sessions import address_of, closed_until
 
@@ -91,20 +92,92 @@ def _closed(until: Any) -> str:
     return said % {"time": timezone.localtime(until).strftime("%H:%M")}
 
 
+class _Day(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class RoleForm(forms.Form):
     """Which role, from when to when, and why."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label=gettext_lazy("Đơn vị"), empty_label=None)
-    role = forms.ChoiceField(
-        choices=Role.choices, label=gettext_lazy("Vai trò"),
-        help_text=gettext_lazy("Biên tập, thẩm định có hiệu lực ngay; các vai trò khác chờ trung tâm xác nhận."),
+    role = forms.TypedChoiceField(
+        choices=Role.choices, coerce=Role, label=gettext_lazy("Vai trò"),
+        help_text=gettext_lazy("Biên tập và thẩm định có hiệu lực ngay; các vai trò khác chờ trung tâm xác nhận."),
     )  # fmt: skip
-    from_on = forms.DateField(label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"type": "date"}))
-    to_on = forms.DateField(
-        label=gettext_lazy("Đến hết ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Để trống nếu không hạn định."),
-    )  # fmt: skip
+    from_on = _Day(label=gettext_lazy("Từ ngày"))
+    to_on = _Day(
+        label=gettext_lazy("Đến hết ngày"), required=False, help_text=gettext_lazy("Để trống: không hạn định.")
+    )
+    reason = forms.CharField(label=gettext_lazy("Lý do, căn cứ"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, agencies: Any, **given: Any) -> None:
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class NewPersonForm(RoleForm):
+    """An account that is not there yet, with its first role."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Tên đăng nhập"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Chữ thường không dấu, chữ số, dấu chấm, gạch nối; ví dụ “nguyen.van.a”."),
+    )  # fmt: skip
+    name = forms.CharField(label=gettext_lazy("Họ và tên"), max_length=200)
+    email = forms.EmailField(label=gettext_lazy("Thư điện tử"), required=False)
+    reason = None  # type: ignore[assignment]
+
+    field_order = ("username", "name", "email")
+
+
+class KnownPersonForm(RoleForm):
+    """A role for somebody who has an account already, here or in another agency."""
+
+    username = forms.CharField(label=gettext_lazy("Tên đăng nhập của người đã có tài khoản"), max_length=150)
+
+    field_order = ("username",)
+
+    def clean_username(self) -> User:
+        return known_person(self.cleaned_data["username"])
+
+
+class _Lent(forms.ModelChoiceField[Membership]):
+    def label_from_instance(self, row: Membership) -> str:
+        return f"{Role(row.role).label} – {row.agency.short_name}"
+
+
+class DeputyForm(forms.Form):
+    """Who takes whose place in which role, on which days."""
+
+    membership = _Lent(Membership.objects.none(), label=gettext_lazy("Vai trò"), empty_label=None)
+    username = forms.CharField(label=gettext_lazy("Tên đăng nhập của người ký thay"), max_length=150)
+    from_on = _Day(label=gettext_lazy("Từ ngày"))
+    to_on = _Day(label=gettext_lazy("Đến hết ngày"))
+    reason = forms.CharField(label=gettext_lazy("Lý do vắng mặt"), max_length=300)
+
+    def __init__(self, *args: Any, memberships: QuerySet[Membership], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["membership"].queryset = memberships  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_username(self) -> User:
+        return known_person(self.cleaned_data["username"])
+
+
+class EndForm(forms.Form):
+    """The last day of a role (empty: at once), and why."""
+
+    last_on = _Day(
+        label=gettext_lazy("Ngày cuối"), required=False, help_text=gettext_lazy("Để trống: thôi ngay bây giờ.")
+    )
+    reason = forms.CharField(label=gettext_lazy("Lý do"), required=False, max_length=300)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=300)
+
+
+def known_person(username: str) -> User:
+    """Return the person of that name; raises ValidationError with what to do."""
+    found = User.objects.filter(username=username.strip()).first()
+    if found is None:
+        raise ValidationError(_("Chưa có tài khoản nào tên này; hãy kiểm tra lại hoặc tạo tài khoản mới."))
+    return found

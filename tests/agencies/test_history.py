@@ -73,8 +73,7 @@ def test_a_closed_account_held_its_roles_until_that_day(here: Land) -> None:
 
 
 def test_a_deputy_stands_with_the_name_of_the_absent(here: Land) -> None:
-    makers.person("duyet", Role.APPROVER, here.own)
-    absent = here.people["duyet"] = makers.User.objects.get(username="duyet")
+    absent = makers.person("duyet", Role.APPROVER, here.own)
     row = name_deputy(absent, here["moi"], here.own, Role.APPROVER, from_on=TODAY, to_on=TODAY + DAY, reason="công tác",
                       by=here["an"], at=NOON)  # fmt: skip
     confirm_membership(row, by=here["chi"], at=NOON)

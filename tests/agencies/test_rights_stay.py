@@ -33,7 +33,7 @@ from tests.makers import NOON
 DAY = timedelta(days=1)
 
 
-def refused(sql: str, *values: object) -> bool:
+def refused(sql: str, *values: Any) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)

@@ -15,7 +15,7 @@ from cong.agencies.models import Membership, Role
 from cong.agencies.people import first_admins
 
 _NEXT = (
-    "Mật khẩu chỉ hiện một lần này và dùng được một lần trong 7 ngày: đăng nhập ở /ban-lam-viec/ rồi đặt mật khẩu mới.\n"
+    "Mật khẩu chỉ hiện lần này, dùng được một lần trong 7 ngày: đăng nhập ở /ban-lam-viec/ rồi đặt mật khẩu mới.\n"
     "Việc giao vai trò cần hai quản trị viên: một người đề nghị, người kia xác nhận."
 )
 
