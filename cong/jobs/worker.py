@@ -53,8 +53,6 @@ class Runner:
             self._run(job)
         except actions.LeaseLost:
             logger.warning("lease lost, another worker has it: %s, attempt %s", job, job.attempts)
-        finally:
-            close_old_connections()
         return True
 
     def _run(self, job: Job) -> None:
@@ -189,6 +187,8 @@ class Worker:
 
     def _try_next(self) -> bool:
         try:
+            # Not where jobs are run one by one in a caller's thread: that may be inside a transaction.
+            close_old_connections()
             self._timetable.put_due(self._clock())
             return self._runner.run_next()
         except Error as error:

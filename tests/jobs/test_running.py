@@ -73,7 +73,11 @@ def test_a_job_longer_than_its_lease_is_run_by_one_worker_alone(scratch_database
 
     wait_until(lambda: _state(scratch_database)[0][0] == "done", scratch_database)
 
+    slots = scratch_database.query(
+        "SELECT count(*), count(DISTINCT unique_key) FROM jobs_job WHERE schedule IS NOT NULL"
+    )
     assert _state(scratch_database) == [("done", 1)]
+    assert slots[0][0] == slots[0][1] > 0
 
 
 def test_once_does_what_is_due_and_says_how_much(scratch_database: Scratch) -> None:
