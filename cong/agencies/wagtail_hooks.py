@@ -18,12 +18,10 @@ class ForAdmins(MenuItem):  # type: ignore[misc]  # Wagtail carries no types
         return rights_of(request.user).has(Role.AGENCY_ADMIN)
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def people_in_the_menu() -> MenuItem:
     return ForAdmins(gettext_lazy("Nhân sự"), reverse_lazy("people_list"), name="people", icon_name="group", order=800)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def people_addresses() -> list[URLPattern]:
     return [
         path("nhan-su/", people.listing, name="people_list"),
@@ -38,3 +36,7 @@ def people_addresses() -> list[URLPattern]:
         path("nhan-su/vai-tro/<int:pk>/xac-nhan/", people.confirm, name="people_confirm"),
         path("nhan-su/vai-tro/<int:pk>/ket-thuc/", people.end, name="people_end"),
     ]
+
+
+hooks.register("register_admin_menu_item", people_in_the_menu)
+hooks.register("register_admin_urls", people_addresses)

@@ -70,11 +70,8 @@ FORM = {"agency": "", "role": "author", "from_on": TODAY.isoformat(), "to_on": T
 
 def state() -> list[Any]:
     rows = Membership.objects.order_by("pk").values_list()
-    return [
-        *rows,
-        *User.objects.order_by("pk").values_list("pk", "password", "is_active"),
-        Event.objects.exclude(verb__startswith="session.").count(),
-    ]
+    people = User.objects.order_by("pk").values_list("pk", "password", "is_active")
+    return [*rows, *people, Event.objects.exclude(verb__startswith="session.").count()]
 
 
 def everybody(here: Land) -> Iterator[str]:

@@ -1,0 +1,68 @@
+"""What the desk hangs on Wagtail's frame: its entries in the menu, its style and its scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cong.agencies.models import Role
+from cong.agencies.rights import rights_of
+from cong.desk.staff.door import READERS
+
+
+class _For(MenuItem):
+    """A menu entry for those who hold one of some roles."""
+
+    def __init__(self, label: Promise, url: Any, roles: tuple[Role, ...], **given: Any) -> None:
+        super().__init__(label, url, **given)
+        self.roles = roles
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return any(rights_of(request.user).has(role) for role in self.roles)
+
+
+@hooks.register("register_admin_menu_item")
+def inbox() -> MenuItem:
+    return _For(_("Hộp việc"), reverse_lazy("desk_home"), READERS, name="desk", icon_name="tasks", order=1)
+
+
+@hooks.register("register_admin_menu_item")
+def bundles() -> MenuItem:
+    roles = (Role.AUTHOR, Role.APPROVER, Role.DUTY_EDITOR)
+    return _For(
+        _("Bộ xuất bản"),
+        reverse_lazy("desk_bundles"),
+        roles,
+        name="bundles",
+        icon_name="folder-open-inverse",
+        order=300,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def past() -> MenuItem:
+    return _For(_("Xem lại thời điểm"), reverse_lazy("desk_past"), READERS, name="past", icon_name="history", order=700)
+
+
+@hooks.register("register_admin_menu_item")
+def jobs() -> MenuItem:
+    return _For(_("Việc nền"), reverse_lazy("desk_jobs"), (Role.OPERATOR,), name="jobs", icon_name="cogs", order=900)
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def scripts() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("desk/desk.js"))
