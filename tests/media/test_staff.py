@@ -235,8 +235,8 @@ def test_people_of_the_centre_see_it_too(role: Role, agency: Agency, lan: User) 
 
     for address in addresses(asset):
         answer = central.get(address)
-        answer.close()
         assert answer.status_code == 200
+        assert opened(answer.getvalue()).size == (300, 200)
 
 
 def test_strangers_learn_nothing(agency: Agency, lan: User) -> None:
