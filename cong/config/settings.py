@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "cong.desk.frame.Csrf",
     "cong.desk.frame.SignIn",
     "cong.desk.frame.Messages",
+    "cong.desk.closed.ClosedByDefault",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -163,6 +164,7 @@ WAGTAILADMIN_BASE_URL = ENV.site_url.rstrip("/")
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILADMIN_USER_LOGIN_FORM = "cong.agencies.forms.SignInForm"
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -52,14 +53,14 @@ def send_digest(person: int, day: str) -> bool:
 def digest(user: User, *, at: datetime) -> tuple[str, str] | None:
     """Return subject and text of a person's letter, or None when nothing waits."""
     with translation.override(settings.LANGUAGE_CODE):
-        parts = []
+        parts: list[dict[str, Any]] = []
         for tab in _IN_LETTER:
             found = list(queries.rows(tab, user, at=at)[:_MOST])
             if found:
                 parts.append({"label": queries.LABELS[tab], "rows": queries.shown(found, at=at)})
         if not parts:
             return None
-        count = sum(len(part["rows"]) for part in parts)  # type: ignore[arg-type]
+        count = sum(len(part["rows"]) for part in parts)
         address = settings.SITE_URL + reverse("desk_home")
         context = {"user": user, "parts": parts, "address": address, "site": settings.SITE_URL, "at": at}
         subject = f"[{settings.SITE_NAME}] {count} việc chờ bạn"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtail_staff
+from wagtail.admin.auth import require_admin_access
+
+from cong.newsroom.account import Account
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", require_admin_access(Account.as_view()), name="wagtailadmin_account"),
     path("", include(wagtail_staff)),
 ]

@@ -54,7 +54,7 @@ def site(folder: Path) -> Iterator[Site]:
         port = free_port()
         made.start("web", PORT=str(port), HOST="127.0.0.1")
         base = f"http://127.0.0.1:{port}"
-        assert wait_until(lambda: _is_ready(base), 30), made.log()
+        assert wait_until(lambda: is_ready(base), 30), made.log()
         yield Site(base=base, withdrawn=f"/tin-tuc/{section}/{slug}-{number}", original=publisher.url("/bai/lead"))
 
 
@@ -64,7 +64,7 @@ def _run(made: Scratch, *command: str) -> None:
     assert made.query("SELECT slug, error_text FROM harvest_source WHERE error_code <> ''") == []
 
 
-def _is_ready(base: str) -> bool:
+def is_ready(base: str) -> bool:
     try:
         with urlopen(f"{base}/readyz", timeout=5) as answer:
             return bool(json.load(answer)["ready"])

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from cong.newsroom.actions import open_workspaces
 
 
 class Command(BaseCommand):
-    help = "Chuẩn bị: lập bảng dữ liệu, nhập 108 cơ quan, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
+    help = "Chuẩn bị: lập bảng dữ liệu, nhập 108 cơ quan, mở chỗ viết bài, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("agencies", "import")
+        open_workspaces(at=timezone.now())
         call_command("assets")

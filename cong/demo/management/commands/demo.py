@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
-import secrets
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from cong.accounts.models import User
-from cong.agencies.models import Agency, Membership, Role
 from cong.config.env import ENV
 from cong.config.server import CannotListen, check_port, end, environment, everything, start
 from cong.demo.registry import registry
+from cong.demo.staff import STAFF, make_staff
 from cong.harvest.models import Source
 from cong.harvest.registry import import_registry
 
 _SEED = 2026
-_OPENED = date(2023, 3, 1)
-_STAFF = {
-    "bientap": ("Người biên tập (thử)", Role.AUTHOR),
-    "thamdinh": ("Người thẩm định (thử)", Role.APPRAISER),
-    "duyet": ("Người duyệt (thử)", Role.APPROVER),
-    "tructin": ("Người trực xuất bản (thử)", Role.DUTY_EDITOR),
-    "quantri": ("Quản trị đơn vị (thử)", Role.AGENCY_ADMIN),
-}
 
 
 class Command(BaseCommand):
@@ -56,7 +46,7 @@ class Command(BaseCommand):
         self.stdout.write("Chuẩn bị cơ sở dữ liệu, cơ quan, phông chữ, tệp tĩnh…")
         call_command("setup")
         state = _state(settings.DATA_DIR / "demo-state.json")
-        accounts = _accounts(settings.DATA_DIR / "demo-accounts.txt")
+        accounts = make_staff(settings.DATA_DIR / "demo-accounts.txt", at=datetime.now(UTC))
         environ = _environ()
         network = _start_network(state, environ, children)
         sources = registry(network["port"], addresses=network["addresses"])
@@ -68,9 +58,9 @@ class Command(BaseCommand):
 
     def _say(self, accounts: Mapping[str, str]) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nCổng đang chạy: {_site()}"))
-        self.stdout.write("Tài khoản thử của ban biên tập (bàn làm việc sắp mở):")
-        for username, password in accounts.items():
-            self.stdout.write(f"  {username:10} {password}   {_STAFF[username][0]}")
+        self.stdout.write(f"Bàn làm việc: {_site()}/ban-lam-viec/ – các tài khoản thử của cơ quan thực hành:")
+        for one in STAFF:
+            self.stdout.write(f"  {one.username:10} {accounts[one.username]}   {one.name}")
         self.stdout.write("Tin mới tiếp tục được thu về. Ctrl-C để dừng.\n")
 
 
@@ -154,18 +144,3 @@ def _finish(command: tuple[str, ...], environ: Mapping[str, str], children: Exit
     children.callback(end, [process])
     if process.wait():
         raise CommandError(f"Lệnh cong {' '.join(command)} dừng với mã {process.returncode}.")
-
-
-def _accounts(path: Path) -> dict[str, str]:
-    """Make the staff accounts; the passwords are random, the same on every run, in a file that only its owner reads."""
-    if not path.exists():
-        _keep(path, "".join(f"{name} {secrets.token_urlsafe(12)}\n" for name in _STAFF))
-    known = dict(line.split() for line in path.read_text().splitlines())
-    agency = Agency.objects.in_order()[0]
-    for username, (name, role) in _STAFF.items():
-        user = User.objects.filter(username=username).first() or User(username=username, name=name)
-        if not user.check_password(known[username]):
-            user.set_password(known[username])
-            user.save()
-        Membership.objects.get_or_create(user=user, agency=agency, role=role, from_on=_OPENED)
-    return known
