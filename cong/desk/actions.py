@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -47,7 +48,7 @@ def invite(snapshot: Snapshot, *, name: str, email: str, days: int, by: User, at
             snapshot=snapshot, name=name.strip(), email=email.strip(), by=by, at=at,
             expires_at=at + timedelta(days=days),
         )  # fmt: skip
-        record("factcheck.invite", f"snapshot:{snapshot.pk}", actor=by.username, at=at, invitation=made.pk,
+        record("factcheck.invite", f"snapshot:{snapshot.pk}", actor=by.username, at=at, agency=agency.pk, invitation=made.pk,
                name=made.name, email=made.email, until=made.expires_at.isoformat())  # fmt: skip
     return made, token_of(made)
 
@@ -105,12 +106,13 @@ def revoke(invitation: Invitation, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         if Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=True).update(revoked_at=at):
             record("factcheck.revoke", f"snapshot:{invitation.snapshot_id}", actor=by.username, at=at,
-                   invitation=invitation.pk)  # fmt: skip
+                   agency=invitation.snapshot.publication.agency_id, invitation=invitation.pk)  # fmt: skip
 
 
-def _note(verb: str, invitation: Invitation, *, at: datetime, **data: object) -> None:
+def _note(verb: str, invitation: Invitation, *, at: datetime, **data: Any) -> None:
     actor = f"invitation:{invitation.pk}"
-    record(verb, f"snapshot:{invitation.snapshot_id}", actor=actor, at=at, name=invitation.name, **data)
+    agency = invitation.snapshot.publication.agency_id
+    record(verb, f"snapshot:{invitation.snapshot_id}", actor=actor, at=at, agency=agency, name=invitation.name, **data)
 
 
 def run_job_again(job: Job, *, by: User, at: datetime) -> None:

@@ -44,7 +44,7 @@ def _acts(docket: Docket) -> Iterator[Act]:
     for sealed in Snapshot.objects.filter(**of).select_related("by"):
         yield Act(at=sealed.at, words=_("Trình thẩm định"), who=str(sealed.by or ""), note="")
     for decided in Decision.objects.filter(snapshot__publication=docket.pk).select_related("by"):
-        yield Act(at=decided.at, words=Step(decided.step).label, who=str(decided.by), note=decided.note)
+        yield Act(at=decided.at, words=str(Step(decided.step).label), who=str(decided.by), note=decided.note)
     for released in Release.objects.filter(**of).select_related("by", "policy"):
         who = str(released.by or released.policy or "")
         yield Act(at=released.at, words=_released(released), who=who, note=released.note)

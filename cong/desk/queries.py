@@ -17,13 +17,14 @@ from cong.accounts.models import User
 from cong.agencies.models import CENTRAL_ROLES, Agency, Membership, Role
 from cong.agencies.rights import Rights, rights_of
 from cong.desk.process import Age, Urgency, age, urgency
-from cong.newsroom.models import ArticlePage, StandingPage
+from cong.newsroom.models import AgencyPage, ArticlePage, StandingPage
 from cong.publishing import inbox
 from cong.publishing.models import Docket
 from cong.publishing.rights import turn_of
 
 PAGE = 50
 _MOST_COUNTED = 100
+_MOST_PLACES = 5
 
 
 class Tab(StrEnum):
@@ -124,3 +125,21 @@ def editor_address(publication: int) -> str:
         if page is not None:
             return reverse("wagtailadmin_pages:edit", args=[page])
     return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the person begins a new article."""
+
+    name: str
+    address: str
+
+
+def writing_places(rights: Rights) -> list[Place]:
+    """Return the agencies for which the person writes, a handful at most; the tree of pages shows all of them."""
+    pages = AgencyPage.objects.filter(agency__in=rights.agencies(Role.AUTHOR)).order_by("agency__order", "pk")
+    found = pages.values_list("pk", "agency__short_name")[:_MOST_PLACES]
+    return [
+        Place(name=name, address=reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", pk]))
+        for pk, name in found
+    ]

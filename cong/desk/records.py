@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
@@ -21,6 +21,7 @@ from cong.agencies.history import lacking
 from cong.agencies.models import Agency, Role
 from cong.agencies.rights import rights_of
 from cong.desk.audit import Eyes, eyes_of, look, look_at, rights_on
+from cong.desk.staff.door import staff
 from cong.desk.verbs_said import known, said
 from cong.journal.actions import fits
 from cong.journal.models import Event
@@ -73,7 +74,6 @@ class RightsForm(forms.Form):
 
 def _eyes(request: HttpRequest) -> Eyes:
     user: Any = request.user
-    rights_of(user)
     return eyes_of(User.objects.get(pk=user.pk))
 
 
@@ -87,7 +87,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = look(eyes, form.search(), at=at)
     page = page_of(rows, field="at", size=_SIZE, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
     given = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
-    names = dict(eyes.choices().values_list("pk", "short_name"))
+    names: dict[int | None, str] = dict(eyes.choices().values_list("pk", "short_name"))
     context = {
         "form": form,
         "rows": [{"event": event, "said": said(event.verb), "agency": names.get(event.agency)} for event in page.rows],
@@ -118,11 +118,15 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "event": found,
         "said": said(found.verb),
         "data": json.dumps(json.loads(found.data), ensure_ascii=False, indent=2, sort_keys=True),
-        "agency": Agency.objects.filter(pk=found.agency).first(),
+        "agency": _agency(found.agency),
         "fits": fits(found) and (before is None or before.hash == found.prev),
         "links": [_link(eyes, one) for one in (before, found, after) if one is not None],
     }
     return render(request, "desk/journal_event.html", context)
+
+
+def _agency(number: int | None) -> Agency | None:
+    return None if number is None else Agency.objects.filter(pk=number).first()
 
 
 def _link(eyes: Eyes, one: Event) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def _link(eyes: Eyes, one: Event) -> dict[str, Any]:
 
 
 @require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+def export(request: HttpRequest, kind: str) -> Any:
     """Answer with all events that fit as a file, oldest first."""
     at, eyes = timezone.now(), _eyes(request)
     form = SearchForm(request.GET, eyes=eyes)
@@ -181,8 +185,8 @@ def journal_in_the_menu() -> MenuItem:
 
 def journal_addresses() -> list[URLPattern]:
     return [
-        path("nhat-ky/", listing, name="desk_journal"),
-        path("nhat-ky/<int:pk>/", event, name="desk_journal_event"),
-        path("nhat-ky/tep/<slug:kind>/", export, name="desk_journal_export"),
-        path("nhat-ky/quyen/", rights, name="desk_journal_rights"),
+        path("nhat-ky/", staff(listing), name="desk_journal"),
+        path("nhat-ky/<int:pk>/", staff(event), name="desk_journal_event"),
+        path("nhat-ky/tep/<slug:kind>/", staff(export), name="desk_journal_export"),
+        path("nhat-ky/quyen/", staff(rights), name="desk_journal_rights"),
     ]

@@ -14,6 +14,7 @@ from cong.publishing.process import State
 _JUDGED = frozenset({State.SUBMITTED, State.APPRAISED, State.CLEARED})
 _READY = frozenset({State.APPROVED, State.SCHEDULED, State.HELD})
 _IDLE = frozenset({State.DRAFT, State.RETURNED, State.RECALLED})
+_WORKERS = (Role.APPRAISER, Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,17 +74,16 @@ _RULES: dict[str, Callable[[Case], bool]] = {
     "release": lambda case: case.state in _READY and case.holds(Role.DUTY_EDITOR),
     "schedule": lambda case: case.state in _READY and case.holds(Role.DUTY_EDITOR),
     "unschedule": lambda case: case.state == State.SCHEDULED and case.holds(Role.DUTY_EDITOR),
-    "recall": lambda case: case.state in _JUDGED | _READY and case.holds(Role.AUTHOR),
+    "recall": lambda case: case.state in _JUDGED | _READY and case.contributed,
     "spike": lambda case: case.state in _IDLE and case.holds(Role.AUTHOR),
     "restore": lambda case: case.state == State.SPIKED and case.holds(Role.AUTHOR),
     "claim": lambda case: case.state in _JUDGED | _READY and case.claimed_by is None and case.holds(*_WORKERS),
     "unclaim": lambda case: case.claimed_by == case.user,
-    "assign": lambda case: case.state in _JUDGED | _READY and case.holds(*_WORKERS),
+    "assign": lambda case: case.state in _JUDGED | _READY and case.holds(Role.APPROVER, Role.DUTY_EDITOR),
     "withdraw": lambda case: case.state in (State.LIVE, State.PROVISIONAL) and case.holds(Role.DUTY_EDITOR),
     "confirm": lambda case: case.confirms and case.holds(Role.APPROVER),
     "key": lambda case: case.state in _JUDGED and case.judges() and case.holds(Role.DUTY_EDITOR, Role.APPROVER),
 }
-_WORKERS = (Role.APPRAISER, Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER)
 
 
 def open_to(docket: Docket, user: User) -> set[str]:

@@ -158,7 +158,7 @@ class _Writer:
     def _content(self, seen: decide.Seen, harvested_at: datetime, before: Content | None = None) -> Content:
         place = decide.place(seen.raw, self.default, self.source.config.get("map", []), SECTIONS)
         text = decide.text(seen.raw, kind=place.kind, lang=self.feed.lang, base=self.source.url)
-        said = seen.raw.published or seen.raw.updated or (before.published_at if before else self.at)
+        said = seen.raw.published or seen.raw.updated or (before and before.published_at) or self.at
         content = Content(
             agency=self.source.agency_id, kind=place.kind, part=place.part, section=place.section,
             source_name=self.source.name or self.source.agency.short_name, source_url=text.url,

@@ -180,7 +180,7 @@ _NOT_SAID = frozenset({"harvested_at", "slug"})
 def differences(before: Content, after: Content) -> list[str]:
     """Return the names of the fields in which a reader would see a difference."""
     old, new = (
-        vars(one) | {"published_at": moment(one.published_at)} for one in (before, after)
+        vars(one) | {"published_at": one.published_at and moment(one.published_at)} for one in (before, after)
     )  # fmt: skip
     return [name for name in old if name not in _NOT_SAID and old[name] != new[name]]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cong.entries.models import Entry
 from cong.newsroom.files import private
 from cong.newsroom.sealing import Draft, draft_of
+from cong.publishing.actions import shelf_row
 from cong.publishing.process import Content
 
 
@@ -27,9 +28,8 @@ def _context(draft: Draft) -> dict[str, Any]:
 
 def entry_of(content: Content) -> Entry:
     """Return an Entry that is not stored, for the templates of reader pages."""
-    values = {name: value for name, value in content.__dict__.items() if name in _COLUMNS}
-    return Entry(id=0, agency_id=content.agency, tags=list(content.tags), media=list(content.media), note="", **values)
-
-
-_SET_APART = {"id", "agency", "tags", "media", "note"}
-_COLUMNS = {column.name for column in Entry._meta.fields} - _SET_APART
+    row = shelf_row(
+        content, publication=0, release=0, sha256="", note="", released_at=timezone.now(), corrected_at=None,
+        corrections=0,
+    )  # fmt: skip
+    return Entry(**row)

@@ -99,7 +99,7 @@ def draft_of(page: Any, *, at: datetime) -> Draft:
         agency=page.agency.pk, lang=page.lang, slug=slug(title), title=title, html=html,
         summary=one_line(plain(page.lead)), grade=page.grade, media=reading.files.used(),
         translation_of=page.translation_of.publication_id if page.translation_of_id else None,
-        not_before=page.not_before, expires_at=page.expires_at, published_at=_published_at(page, at),
+        not_before=page.not_before, expires_at=page.expires_at, published_at=None,
         **cover, **_of_its_kind(page),
     )  # fmt: skip
     return Draft(content=content, problems=tuple(reading.problems))
@@ -113,12 +113,6 @@ def _of_its_kind(page: Any) -> dict[str, Any]:
         "author": one_line(plain(page.author)), "source_name": one_line(plain(page.source_name)),
         "source_url": page.source_url, "event_on": page.event_on,
     }  # fmt: skip
-
-
-def _published_at(page: Any, at: datetime) -> datetime:
-    """Return the moment that readers see: an entry that is public keeps its own, an embargo sets it, else it is now."""
-    entry = Entry.objects.filter(pk=page.publication_id).only("published_at").first() if page.publication_id else None
-    return (entry.published_at if entry else page.not_before or at).replace(microsecond=0)
 
 
 def _cover(page: Any, reading: _Reading) -> dict[str, Any]:

@@ -278,6 +278,7 @@ def shelf_row(
         del row[name]
     row["agency_id"] = row.pop("agency")
     row["tags"], row["media"] = list(content.tags), list(content.media)
+    row["published_at"] = content.published_at or released_at
     for name in ("published_at", "harvested_at", "expires_at"):
         row[name] = row[name].replace(microsecond=0) if row[name] else None
     return row

@@ -16,7 +16,7 @@ _TEXT = (
     "picture", "picture_alt",
 )  # fmt: skip
 _NUMBER = ("picture_width", "picture_height")
-_MOMENT = ("published_at", "harvested_at", "expires_at")
+_MOMENT = ("harvested_at", "expires_at")
 # Clocks of two processes differ a little.
 _SLACK = 60
 
@@ -61,6 +61,10 @@ class _SQLite:
         said += [
             f"json_extract(s.content, '$.{name}') IS strftime('%Y-%m-%dT%H:%M:%SZ', NEW.{name})" for name in _MOMENT
         ]
+        said.append(
+            "coalesce(json_extract(s.content, '$.published_at'), strftime('%Y-%m-%dT%H:%M:%SZ', NEW.released_at)) "
+            "= strftime('%Y-%m-%dT%H:%M:%SZ', NEW.published_at)"
+        )
         said += [f"json_extract(s.content, '$.{name}') IS NEW.{name}" for name in ("event_on", "translation_of")]
         said.append(
             "(SELECT group_concat(value, char(31)) FROM json_each(s.content, '$.tags')) "
@@ -97,6 +101,10 @@ class _PostgreSQL:
         to_char(NEW.{name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
             for name in _MOMENT
         ]
+        said.append(
+            """coalesce((j.c ->> 'published_at')::timestamptz, date_trunc('second', NEW.released_at))
+        = NEW.published_at"""
+        )
         said += [f"(j.c ->> '{name}') IS NOT DISTINCT FROM NEW.{name}::text" for name in ("event_on", "translation_of")]
         said.append("j.c -> 'tags' = NEW.tags")
         said.append("coalesce(j.c -> 'media', '[]'::jsonb) = NEW.media")

@@ -33,7 +33,10 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything that is judged and later shown. Texts are NFC; `html` is sanitised."""
+    """Everything that is judged and later shown. Texts are NFC; `html` is sanitised.
+
+    `published_at` is when the source published it; None: when it is first released.
+    """
 
     agency: int
     kind: str
@@ -53,7 +56,7 @@ class Content:
     picture_width: int = 0
     picture_height: int = 0
     picture_alt: str = ""
-    published_at: datetime
+    published_at: datetime | None
     harvested_at: datetime | None = None
     grade: str = "B"
     secrecy: bool = False
@@ -70,8 +73,8 @@ class Content:
         """
         values = {name: value for name, value in self.__dict__.items() if _LATER.get(name, _NEVER) != value}
         del values["html"]
-        values["published_at"] = moment(self.published_at)
-        values["harvested_at"] = moment(self.harvested_at) if self.harvested_at else None
+        for name in ("published_at", "harvested_at"):
+            values[name] = moment(values[name]) if values[name] else None
         for name in values.keys() & _LATER.keys():
             values[name] = _said(values[name])
         return chain.canonical(values)
@@ -81,9 +84,8 @@ class Content:
         """Rebuild what `canonical()` wrote."""
         values = json.loads(canonical)
         values["tags"] = tuple(values["tags"])
-        values["published_at"] = datetime.fromisoformat(values["published_at"])
-        harvested = values["harvested_at"]
-        values["harvested_at"] = datetime.fromisoformat(harvested) if harvested else None
+        for name in ("published_at", "harvested_at"):
+            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
         for name in values.keys() & _READ.keys():
             values[name] = _READ[name](values[name])
         return cls(html=html, **values)

@@ -54,7 +54,12 @@ def _postgresql() -> dict[str, str]:
 def _columns(vendor: str) -> dict[str, str]:
     said = _sqlite() if vendor == "sqlite" else _postgresql()
     first = "(SELECT f.at FROM publishing_release f WHERE f.id = shown.first)"
+    first_second = {
+        "sqlite": f"strftime('%Y-%m-%d %H:%M:%S', {first})",
+        "postgresql": f"date_trunc('second', {first})",
+    }[vendor]
     return said | {
+        "published_at": f"coalesce({said['published_at']}, {first_second})",
         "id": "shown.publication_id",
         "release_id": "shown.id",
         "sha256": "shown.sha256",

@@ -69,7 +69,7 @@ def note_reading(request: HttpRequest, docket: Docket, *, at: datetime) -> None:
     if docket.needs_secrecy:
         with transaction.atomic():
             record("draft.read", f"docket:{docket.pk}", actor=person(request).username, at=at,
-                   snapshot=docket.snapshot_id)  # fmt: skip
+                   agency=docket.agency_id, snapshot=docket.snapshot_id)  # fmt: skip
 
 
 def now() -> datetime:

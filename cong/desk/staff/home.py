@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 from cong.desk import queries
 from cong.desk.queries import PAGE, Tab
@@ -34,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "agency": agency,
         "grades": Grade.choices,
         "grade": grade,
-        "writes": rights_of(request.user).has(Role.AUTHOR),
+        "writing": queries.writing_places(rights_of(request.user)),
         "at": at,
     }
     return render(request, "desk/home.html", context)
