@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.management import call_command
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 
 from tests.kept import renew
@@ -32,6 +34,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _assets() -> None:
     """Make what `cong assets` makes, once for all workers; copied when nothing it is made of has changed."""
     once("assets", lambda: renew("assets", SHARED, _ASSETS, lambda: call_command("assets", verbosity=0)))
+    # Wagtail asks for words and for names of files while it is imported: that is before they are made.
+    translation_file_changed(None, Path("any.mo"))
+    assert isinstance(staticfiles_storage, ManifestStaticFilesStorage)
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.utils.translation.template import templatize
 
-METHODS = [("**/jinja2/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+METHODS = [
+    ("**/jinja2/**.html", "jinja2.ext:babel_extract"),
+    ("**/templates/**.html", "cong.design.catalogues:from_template"),
+    ("**/templates/**.txt", "cong.design.catalogues:from_template"),
+    ("**.py", "python"),
+]
 OPTIONS = {"**/jinja2/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -22,6 +30,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
 
 
@@ -33,6 +43,17 @@ def extracted(package: Path) -> Catalog:
     ):
         found.add(message, None, [(name, line)], auto_comments=comments, context=context)
     return found
+
+
+def from_template(
+    source: BinaryIO, keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the messages of a Django template, with plurals and contexts, as Babel asks for them.
+
+    Django turns a template into calls of gettext between words; they keep the template's indents, which Python refuses.
+    """
+    calls = "\n".join(line.strip() for line in templatize(source.read().decode()).split("\n"))
+    yield from extract_python(BytesIO(calls.encode()), keywords, comment_tags, options)
 
 
 def sources() -> list[Path]:

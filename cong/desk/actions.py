@@ -48,8 +48,8 @@ def invite(snapshot: Snapshot, *, name: str, email: str, days: int, by: User, at
             snapshot=snapshot, name=name.strip(), email=email.strip(), by=by, at=at,
             expires_at=at + timedelta(days=days),
         )  # fmt: skip
-        record("factcheck.invite", f"snapshot:{snapshot.pk}", actor=by.username, at=at, agency=agency.pk, invitation=made.pk,
-               name=made.name, email=made.email, until=made.expires_at.isoformat())  # fmt: skip
+        record("factcheck.invite", f"snapshot:{snapshot.pk}", actor=by.username, at=at, agency=agency.pk,
+               invitation=made.pk, name=made.name, email=made.email, until=made.expires_at.isoformat())  # fmt: skip
     return made, token_of(made)
 
 

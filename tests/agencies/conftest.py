@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from pytest_django.fixtures import Settings
@@ -19,4 +21,5 @@ def _staff_settings(settings: Settings) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _manifest(_assets: None) -> None:
     """Read the names of static files again: Wagtail asks for them when it is imported, before they are laid down."""
-    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
+    names: Any = staticfiles_storage
+    names.hashed_files, names.manifest_hash = names.load_manifest()

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from cong.journal.actions import broken, record
 from cong.journal.models import Event, Head
-from cong.kernel.chain import GENESIS
+from cong.kernel.chain import GENESIS, link
 from tests.makers import NOON
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,8 @@ def test_the_database_refuses_to_change_or_forget_an_event(sql: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["actor = 'ai do'", "verb = 'khac'", "subject = 'khac'", "data = '{}'", "at = '2020-01-01 00:00:00'"]
+    "column",
+    ["actor = 'ai do'", "verb = 'khac'", "subject = 'khac'", "data = '{}'", "at = '2020-01-01 00:00:00'", "agency = 7"],
 )
 def test_a_changed_event_no_longer_fits(column: str) -> None:
     events = _some(3)
@@ -88,6 +89,20 @@ def test_a_changed_event_no_longer_fits(column: str) -> None:
     _untriggered(f"UPDATE journal_event SET {column} WHERE id = %s", events[1].id)
 
     assert list(broken()) == [f"Nhật ký: sự kiện số {events[1].id} không khớp chuỗi băm."]
+
+
+def test_an_event_cannot_be_moved_to_another_agency_or_to_none() -> None:
+    events = [record("thu", "viec", actor="lan", at=NOON, agency=number) for number in (5, 6)]
+
+    _untriggered("UPDATE journal_event SET agency = NULL WHERE id = %s", events[0].id)
+
+    assert list(broken()) == [f"Nhật ký: sự kiện số {events[0].id} không khớp chuỗi băm."]
+
+
+def test_events_from_before_agencies_were_written_keep_their_hash() -> None:
+    event = record("thu", "viec:0", actor="lan", at=NOON, number=0)
+
+    assert event.hash == link(event.prev, event.id, "2026-11-25T05:00:00+00:00", "lan", "thu", "viec:0", '{"number":0}')
 
 
 def test_a_missing_event_is_named() -> None:

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from tests.scratch import ROOT, Scratch
+from tests.kept import ROOT
+from tests.scratch import Scratch
 
 pytestmark = pytest.mark.killing
 
