@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.management import call_command
+from django.test.signals import setting_changed
 from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 
@@ -36,8 +36,7 @@ def _assets() -> None:
     once("assets", lambda: renew("assets", SHARED, _ASSETS, lambda: call_command("assets", verbosity=0)))
     # Wagtail asks for words and for names of files while it is imported: that is before they are made.
     translation_file_changed(None, Path("any.mo"))
-    assert isinstance(staticfiles_storage, ManifestStaticFilesStorage)
-    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
+    setting_changed.send(sender=None, setting="STATIC_ROOT", value=SHARED / "static", enter=True)
 
 
 @pytest.fixture(scope="session")

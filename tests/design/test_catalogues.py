@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -112,7 +113,7 @@ def _asked_by_templates() -> Iterator[tuple[str | None, str | tuple[str, str]]]:
     for page in settings.PACKAGE.glob("*/templates/**/*"):
         if not page.is_file():
             continue
-        nodes = Template(page.read_text()).nodelist
+        nodes: Any = Template(page.read_text()).nodelist
         for node in nodes.get_nodes_by_type(TranslateNode):
             if isinstance(text := node.filter_expression.var.literal, str):
                 yield node.message_context and node.message_context.var, text
