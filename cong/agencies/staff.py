@@ -86,9 +86,17 @@ def limit_choices(form: BaseForm, user: Any, roles: Collection[Role]) -> BaseFor
             rights = rights_of(user)
             if not rights.everywhere(*roles):
                 field.queryset = field.queryset.filter(pk__in=rights.agencies(*roles))
+                _choose_the_only_one(field)
         elif issubclass(field.queryset.model, AgencyOwned):
             field.queryset = field.queryset.for_staff(user)  # type: ignore[attr-defined]
     return form
+
+
+def _choose_the_only_one(field: ModelChoiceField[Any]) -> None:
+    """Most people work for one agency: it is not a question then."""
+    found = list(field.queryset[:2]) if field.queryset is not None else []
+    if len(found) == 1:
+        field.initial, field.empty_label = found[0].pk, None
 
 
 class Scoped:

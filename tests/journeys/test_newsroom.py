@@ -53,8 +53,6 @@ def _uploads(page: Page, chooser: str, kind: str, file: tuple[str, str, bytes], 
     page.get_by_role("button", name=chooser).last.click()
     modal = page.locator(".modal")
     modal.get_by_role("tab", name="Tải lên").click()
-    agencies = modal.locator("select[name$=agency]")
-    agencies.select_option(label="Cơ quan thực hành")
     name, mime, body = file
     modal.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime, "buffer": body})
     for field, text in words.items():
