@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
+from django.db.models import Max, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cong.accounts.models import User
@@ -70,8 +71,9 @@ def turn_of(docket: Docket) -> tuple[Role, ...]:
 def contributors_of(publication: int) -> set[int]:
     """Return the ids of all who worked on it since its last release."""
     released = Release.objects.filter(publication=publication).exclude(kind=ReleaseKind.WITHDRAW)
-    last = released.aggregate(last=Max("snapshot_id"))["last"] or 0
-    found = Contributor.objects.filter(snapshot__publication=publication, snapshot_id__gt=last)
+    last = released.order_by().values("publication").annotate(last=Max("snapshot_id")).values("last")
+    later = Q(snapshot_id__gt=Coalesce(Subquery(last), 0))
+    found = Contributor.objects.filter(later, snapshot__publication=publication)
     return set(found.values_list("user_id", flat=True))
 
 
