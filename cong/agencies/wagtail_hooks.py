@@ -13,7 +13,7 @@ from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 
 
-class ForAdmins(MenuItem):  # type: ignore[misc]  # Wagtail carries no types
+class ForAdmins(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return rights_of(request.user).has(Role.AGENCY_ADMIN)
 

@@ -146,7 +146,7 @@ def export(request: HttpRequest, kind: str) -> Any:
         return render(request, "desk/journal.html", {"form": form}, status=_REFUSED)
     rows = look(eyes, form.search(), at=at, verb="journal.export").order_by("id").iterator(chunk_size=2000)
     try:
-        answer: HttpResponseBase = StreamingHttpResponse(csv_lines(rows)) if kind == "csv" else FileResponse(xlsx(rows))
+        answer: Any = StreamingHttpResponse(csv_lines(rows)) if kind == "csv" else FileResponse(xlsx(rows))
     except TooLong as error:
         form.add_error(None, str(error))
         return render(request, "desk/journal.html", {"form": form}, status=_REFUSED)
