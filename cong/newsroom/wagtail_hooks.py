@@ -23,7 +23,7 @@ from wagtail.permissions import register_permission_policy
 
 from cong.agencies.staff import Closed
 from cong.newsroom import screens
-from cong.newsroom.listing import Explorer, Search
+from cong.newsroom.listing import Explorer, Search, WorkspaceFilters
 from cong.newsroom.models import ArticlePage, StandingPage, Written
 from cong.newsroom.policy import WORKSPACE
 from cong.newsroom.process import is_recallable
@@ -42,6 +42,8 @@ class WorkspaceViewSet(PageViewSet):
 
     model = Page
     index_view_class = Explorer
+    # Said here: Wagtail's viewset would hand its own set, with everybody's names, to our view.
+    filterset_class = WorkspaceFilters
     search_view_class = Search
 
 
