@@ -148,14 +148,17 @@ class EntryBlock(blocks.CharBlock):
     def clean(self, value: Any) -> str:
         number = entry_number(super().clean(value))
         if number is None or not Entry.objects.filter(pk=number).exists():
-            raise ValidationError(_("Không có mục nào đang công khai ở địa chỉ này; hãy dán địa chỉ của bài trên cổng."))
+            raise ValidationError(
+                _("Không có mục nào đang công khai ở địa chỉ này; hãy dán địa chỉ của bài trên cổng.")
+            )
         return str(number)
 
 
 class RelatedBlock(blocks.StructBlock):
     entries = blocks.ListBlock(
-        EntryBlock(max_length=500, label=_("Địa chỉ hoặc số của bài đã công bố")), label=_("Các bài"), min_num=1, max_num=8
-    )
+        EntryBlock(max_length=500, label=_("Địa chỉ hoặc số của bài đã công bố")),
+        label=_("Các bài"), min_num=1, max_num=8,
+    )  # fmt: skip
 
     class Meta:
         icon = "link"

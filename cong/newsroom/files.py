@@ -28,8 +28,10 @@ class Files:
     def picture(self, asset: Asset, alt: str, **words: str) -> dict[str, Any]:
         made = self._shown(asset)
         words["credit"] = words.get("credit") or made.credit
-        size = {"width": made.width, "height": made.height}
-        return {"type": "picture", "sha256": made.sha256, "sources": made.sources, "alt": alt or made.alt, **size, **words}
+        return {
+            "type": "picture", "sha256": made.sha256, "sources": made.sources, "alt": alt or made.alt,
+            "width": made.width, "height": made.height, **words,
+        }  # fmt: skip
 
     def recording(self, asset: Asset) -> dict[str, Any]:
         made = self._shown(asset)

@@ -20,6 +20,8 @@ from cong.newsroom.process import MOST_TAGS, tag_list
 class WrittenForm(WagtailAdminPageForm):
     """What an article and a standing page ask for."""
 
+    data: Any
+
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self._narrow("cover", self._own_files)
@@ -50,11 +52,12 @@ class WrittenForm(WagtailAdminPageForm):
         return data
 
     def _refuse_foreign_files(self, data: dict[str, Any]) -> None:
-        """An agency shows its own files and those of the centre; a posted number of another one tells nothing."""
+        """Take an agency's own files and those of the centre; the number of another one gives nothing away."""
         chosen = assets_in(data.get("body"))
         if not chosen:
             return
-        allowed = {self.parent_page.specific.agency_id, *Agency.objects.filter(is_centre=True).values_list("pk", flat=True)}
+        centre = Agency.objects.filter(is_centre=True).values_list("pk", flat=True)
+        allowed = {self.parent_page.specific.agency_id, *centre}
         foreign = {str(asset.pk) for asset in chosen if asset.agency_id not in allowed}
         if foreign:
             kept = self.data.copy()

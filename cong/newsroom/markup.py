@@ -26,8 +26,9 @@ _RICH = nh3.Cleaner(
 )  # fmt: skip
 _WHOLE = nh3.Cleaner(
     tags={
-        *_TEXT_TAGS, "h2", "h3", "figure", "figcaption", "img", "picture", "blockquote", "cite", "footer", "video", "audio", "source",
-        "track", "table", "caption", "thead", "tbody", "tr", "th", "td", "aside", "details", "summary", "div", "small",
+        *_TEXT_TAGS, "h2", "h3", "figure", "figcaption", "img", "picture", "blockquote", "cite", "footer", "video",
+        "audio", "source", "track", "table", "caption", "thead", "tbody", "tr", "th", "td", "aside", "details",
+        "summary", "small",
     },
     attributes={
         "a": {"href", "hreflang", "type"},
@@ -54,7 +55,7 @@ def plain(text: str) -> str:
 
 
 def rich(source: str, page_link: Callable[[Mapping[str, str]], str]) -> str:
-    """Return the clean HTML of rich text as Wagtail stores it; `page_link` opens the tag of a link to one of its things."""
+    """Return the clean HTML of rich text as Wagtail stores it; `page_link` opens the tag of a link into the desk."""
     return _RICH.clean(_LINK.sub(lambda match: _opened(match, page_link), plain(source)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
@@ -165,7 +165,7 @@ class ArticlePage(Written):
         verbose_name_plural = _("bài viết")
         constraints = [
             models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(not_before__isnull=True) | Q(expires_at__gt=models.F("not_before")),
+                condition=Q(expires_at__isnull=True) | Q(not_before__isnull=True) | Q(expires_at__gt=F("not_before")),
                 name="article_ends_after_it_begins",
             )
         ]

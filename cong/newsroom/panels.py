@@ -28,7 +28,10 @@ def _writing(*between: Any) -> ObjectList:
             FieldPanel("lead", help_text=_("Một hai câu mở đầu, hiện ở trang bài và ở danh sách.")),
             *between,
             MultiFieldPanel(
-                [FieldPanel("cover", widget=CoverChooser), FieldPanel("cover_alt", help_text=_("Ai, đang làm gì, ở đâu."))],
+                [
+                    FieldPanel("cover", widget=CoverChooser),
+                    FieldPanel("cover_alt", help_text=_("Ai, đang làm gì, ở đâu.")),
+                ],
                 heading=_("Ảnh bìa"),
             ),
             FieldPanel("body"),
@@ -44,7 +47,8 @@ def _process(*more: Any) -> ObjectList:
             FieldPanel("grade"),
             FieldRowPanel([FieldPanel("not_before"), FieldPanel("expires_at")], heading=_("Thời gian công bố")),
             FieldRowPanel(
-                [FieldPanel("lang"), FieldPanel("translation_of", widget=OwnPageChooser)], heading=_("Ngôn ngữ và bản dịch")
+                [FieldPanel("lang"), FieldPanel("translation_of", widget=OwnPageChooser)],
+                heading=_("Ngôn ngữ và bản dịch"),
             ),
             CommentPanel(),
         ],

@@ -205,7 +205,9 @@ def _related(value: Any, reading: _Reading) -> dict[str, Any]:
     for one in value["entries"]:
         entry = found.get(int(one)) if one and one.isdigit() else None
         if entry is None:
-            reading.wrong(_("Bài liên quan “%(number)s” không còn công khai; hãy bỏ hoặc thay bài khác.") % {"number": one})
+            reading.wrong(
+                _("Bài liên quan “%(number)s” không còn công khai; hãy bỏ hoặc thay bài khác.") % {"number": one}
+            )
         else:
             shown.append({"address": address(entry), "title": entry.title})
     return {"type": "related", "entries": shown}

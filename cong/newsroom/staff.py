@@ -18,6 +18,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page
 
+from cong.accounts.models import User
 from cong.newsroom import queries
 from cong.newsroom.actions import Unsealable, submit
 from cong.newsroom.process import changed_lines
@@ -26,7 +27,6 @@ from cong.newsroom.texts import texts
 from cong.publishing.actions import OutOfDate
 from cong.publishing.preflight import Blocked
 from cong.publishing.process import NotAllowed
-
 
 _RESTORE = "khoi-phuc"
 
@@ -93,7 +93,7 @@ class Careful:
         self.conflict = changed_lines(texts(self.form.instance), texts(theirs))
         messages.error(
             self.request,
-            _("Người khác đã lưu bản mới hơn trong lúc bạn viết. Chữ của bạn còn nguyên bên dưới: đối chiếu rồi lưu lại."),
+            _("Người khác đã lưu bản mới hơn trong lúc bạn viết. Chữ của bạn còn nguyên: đối chiếu rồi lưu lại."),
         )
         return self._answer(409)
 
@@ -145,16 +145,19 @@ class EditWritten(Careful, EditView):
         saved = self.save_action()
         if not isinstance(saved, HttpResponseRedirect):
             return saved
-        page = self.page
+        page, person = self.page, self.request.user
+        assert isinstance(person, User)  # noqa: S101 (the address is behind the sign-in)
         try:
-            submit(page, by=self.request.user, at=timezone.now())
+            submit(page, by=person, at=timezone.now())
         except Unsealable as refused:
             return self.show_problems(refused.problems)
         except Blocked as refused:
             return self.show_problems(refused.findings)
         except (NotAllowed, OutOfDate, PermissionDenied) as refused:
             return self.show_problems([Problem(where=_("Bài này"), text=str(refused))])
-        messages.success(self.request, _("Đã trình “%(title)s”. Bài được giữ nguyên cho tới khi có quyết định.") % {"title": page})
+        messages.success(
+            self.request, _("Đã trình “%(title)s”. Bài được giữ nguyên cho tới khi có quyết định.") % {"title": page}
+        )
         return redirect("wagtailadmin_explore", page.get_parent().pk)
 
     def show_problems(self, problems: Iterable[Any]) -> HttpResponse:

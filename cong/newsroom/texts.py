@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 _FIELDS = (
-    "title", "lead", "public_note", "kind", "section", "part", "tags", "author", "source_name", "source_url", "event_on",
-    "cover", "cover_alt", "lang", "translation_of", "grade", "not_before", "expires_at",
+    "title", "lead", "public_note", "kind", "section", "part", "tags", "author", "source_name", "source_url",
+    "event_on", "cover", "cover_alt", "lang", "translation_of", "grade", "not_before", "expires_at",
 )  # fmt: skip
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"</(?:p|li|h2|h3|tr)>|<br\s*/?>")

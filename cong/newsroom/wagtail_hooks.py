@@ -131,7 +131,10 @@ def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = 
         return []
     return [
         Button(
-            _("So với bản đã xuất bản"), url=reverse("newsroom_compare", args=[page.pk]), icon_name="history", priority=5
+            _("So với bản đã xuất bản"),
+            url=reverse("newsroom_compare", args=[page.pk]),
+            icon_name="history",
+            priority=5,
         )
     ]
 

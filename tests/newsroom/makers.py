@@ -20,7 +20,7 @@ from cong.newsroom.models import AgencyPage, ArticlePage
 from tests import makers
 
 STAFF = "/ban-lam-viec/"
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON: Any = {"HTTP_ACCEPT": "application/json"}
 _LONG_AGO = date(2024, 1, 1)
 _numbers = count(1)
 
@@ -67,8 +67,8 @@ def form(page: ArticlePage, **more: Any) -> dict[str, Any]:
     return {
         "title": now.title, "lead": now.lead, "public_note": now.public_note, "kind": now.kind, "section": now.section,
         "part": now.part, "tags": now.tags, "author": now.author, "source_name": now.source_name,
-        "source_url": now.source_url, "event_on": "", "lang": now.lang, "grade": now.grade, "cover": "", "cover_alt": "",
-        "not_before": "", "expires_at": "", "translation_of": "",
+        "source_url": now.source_url, "event_on": "", "lang": now.lang, "grade": now.grade, "cover": "",
+        "cover_alt": "", "not_before": "", "expires_at": "", "translation_of": "",
         "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": "",
         "body-0-value": draft("Mở cửa từ thứ Hai."),
         "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
 from wagtail.models import Page
 
 from cong.agencies.models import Role
@@ -15,7 +14,8 @@ from tests.newsroom.conftest import SECRET, World
 from tests.newsroom.makers import STAFF, client_of, member
 
 _PINNED = {
-    "wagtailadmin_account", "wagtailadmin_api:pages:detail", "wagtailadmin_api:pages:listing", "wagtailadmin_block_preview",
+    "wagtailadmin_account", "wagtailadmin_api:pages:detail", "wagtailadmin_api:pages:listing",
+    "wagtailadmin_block_preview",
     "wagtailadmin_choose_page", "wagtailadmin_choose_page_anchor_link", "wagtailadmin_choose_page_child",
     "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_external_link",
     "wagtailadmin_choose_page_phone_link", "wagtailadmin_choose_page_search", "wagtailadmin_dismissibles",
@@ -143,4 +143,4 @@ def test_a_stranger_is_led_to_the_sign_in(world: World) -> None:
     for person in (member(Role.AUTHOR),):
         answer = client_of(person).get(reverse("wagtailadmin_explore_root"))
         assert answer.status_code == 302
-        assert reverse("wagtailadmin_login") in answer.url
+        assert reverse("wagtailadmin_login") in answer.headers["Location"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 
 from cong.agencies.models import Role
@@ -143,7 +142,7 @@ def test_a_recalled_text_can_be_written_on_and_submitted_again(world: World) -> 
 
 
 def test_a_page_is_created_as_a_draft_in_the_own_agency_only(world: World) -> None:
-    def add(parent: Any) -> HttpResponse:
+    def add(parent: Any) -> Any:
         url = reverse("wagtailadmin_pages:add", args=["newsroom", "articlepage", parent.pk])
         return world.client.post(url, form(world.draft, title="Bài mới"))
 

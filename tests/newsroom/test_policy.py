@@ -80,7 +80,13 @@ def test_the_range_of_a_page_holds_what_is_under_it_and_not_its_neighbour(world:
 
 def _land(count: int) -> list[Agency]:
     made = [
-        Agency(name=f"Cơ quan số {n}", short_name=f"Cơ quan số {n}", slug=f"co-quan-so-{n}", category=Category.MINISTRY, order=n)
+        Agency(
+            name=f"Cơ quan số {n}",
+            short_name=f"Cơ quan số {n}",
+            slug=f"co-quan-so-{n}",
+            category=Category.MINISTRY,
+            order=n,
+        )
         for n in range(count)
     ]
     Agency.objects.bulk_create(made)
@@ -90,7 +96,9 @@ def _land(count: int) -> list[Agency]:
 
 def _queries(client: Client, address: str) -> int:
     client.get(address)  # the first request fills caches that live as long as the process
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cong.agencies.models import Role
+from cong.entries.models import Entry
 from cong.newsroom import actions, queries
 from cong.newsroom.models import ArticlePage
 from cong.publishing.models import Docket
@@ -28,7 +29,9 @@ def violations(html: str) -> list[str]:
     """Return what a policy without inline script would refuse."""
     soup = BeautifulSoup(re.sub(r"</?template[^>]*>", "", html), "html.parser")
     inline = [one.text.strip()[:80] for one in soup("script") if not one.get("src") and one.get("type") in _RUN]
-    handlers = [f"{tag.name} {name}" for tag in soup.find_all(True) for name in tag.attrs if name.lower().startswith("on")]
+    handlers = [
+        f"{tag.name} {name}" for tag in soup.find_all(True) for name in tag.attrs if name.lower().startswith("on")
+    ]
     led = [str(tag)[:80] for tag in soup.find_all(href=re.compile(r"^\s*javascript:", re.IGNORECASE))]
     return inline + handlers + led
 
@@ -79,14 +82,14 @@ def test_the_preview_is_the_readers_page_marked_as_a_draft(world: World) -> None
     shown = answer.content.decode()
     assert posted.json() == {"is_valid": True, "is_available": True}
     assert "Xem trước câu này." in shown
-    assert '<article>' in shown
+    assert "<article>" in shown
     assert "Bản nháp, người đọc chưa thấy" in shown
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_a_preview_shows_files_from_the_staffs_address(world: World) -> None:
     picture = files.photo(world.a, world.author)
-    draft = latest(world.draft)
+    draft: Any = latest(world.draft)
     draft.cover, draft.cover_alt = picture, "Cổng thư viện"
     draft.body = [("picture", {"picture": picture, "alt": "Phòng đọc", "caption": "", "credit": ""})]
     draft.save_revision(user=world.author)
@@ -100,8 +103,10 @@ def test_a_preview_shows_files_from_the_staffs_address(world: World) -> None:
 
 
 def test_a_preview_tells_what_is_in_the_way(world: World) -> None:
-    draft = latest(world.draft)
-    draft.body = [("text", ArticlePage.body.field.stream_block.child_blocks["text"].to_python('<a linktype="page" id="9">x</a>'))]
+    draft: Any = latest(world.draft)
+    draft.body = [
+        ("text", ArticlePage.body.field.stream_block.child_blocks["text"].to_python('<a linktype="page" id="9">x</a>'))
+    ]
     draft.save_revision(user=world.author)
 
     shown = world.client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk])).content.decode()
@@ -166,11 +171,13 @@ def test_a_translation_grows_old_when_its_original_is_released_again(world: Worl
     original = article(world.a, world.author, "Bản gốc")
     _released(world, original)
     entry = ArticlePage.objects.get(pk=original.pk).publication_id
-    translation = article(world.a, world.author, "In English", lang="en", translation_of=ArticlePage.objects.get(pk=original.pk))
+    translation = article(
+        world.a, world.author, "In English", lang="en", translation_of=ArticlePage.objects.get(pk=original.pk)
+    )
     actions.submit(latest(translation), by=world.author, at=timezone.now())
     fresh = queries.is_translation_outdated(latest(translation))
 
-    makers.correct(makers.Entry.objects.get(pk=entry), title="Bản gốc, sửa")
+    makers.correct(Entry.objects.get(pk=entry), title="Bản gốc, sửa")
 
     assert not fresh
     assert queries.is_translation_outdated(latest(translation))

@@ -54,7 +54,9 @@ def test_an_author_with_every_wagtail_permission_publishes_nothing(world: World)
 
     tester = world.draft.permissions_for_user(User.objects.get(pk=world.author.pk))
 
-    assert not any([tester.can_publish(), tester.can_unpublish(), tester.can_publish_subpage(), tester.can_unschedule()])
+    assert not any(
+        [tester.can_publish(), tester.can_unpublish(), tester.can_publish_subpage(), tester.can_unschedule()]
+    )
     with pytest.raises(PublishPagePermissionError):
         world.draft.get_latest_revision().publish(user=world.author)
 
@@ -92,8 +94,8 @@ def test_an_entry_cannot_be_written_behind_the_process(world: World) -> None:
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO publishing_release (id, publication_id, snapshot_id, sha256, kind, by_id, at, note, mode, target, "
-            "prev, hash, provisional) SELECT 1, %s, id, sha256, 'publish', by_id, at, '', '', '', %s, %s, %s "
+            "INSERT INTO publishing_release (id, publication_id, snapshot_id, sha256, kind, by_id, at, note, mode, "
+            "target, prev, hash, provisional) SELECT 1, %s, id, sha256, 'publish', by_id, at, '', '', '', %s, %s, %s "
             "FROM publishing_snapshot",
             [publication, "0" * 64, "1" * 64, False],
         )
