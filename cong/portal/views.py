@@ -23,8 +23,8 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def page(view: View) -> View:
-    """Make a view a public page: read only, no cookie, kept by shared caches for half a minute."""
-    return require_safe(cache_control(public=True, max_age=30)(view))
+    """Make a view a public page: read only, no cookie; what is withdrawn is gone from every cache in two seconds."""
+    return require_safe(cache_control(public=True, max_age=2)(view))
 
 
 @page

@@ -46,6 +46,10 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
+# What is released or withdrawn is told to everybody in two seconds; asking again costs a 304.
+_FEED = 2
+
+
 def machine(max_age: int) -> Callable[[View[P]], View[P]]:
     """Make a view an answer for machines: read only, shared caches keep it, one language whoever asks."""
 
@@ -59,17 +63,17 @@ def machine(max_age: int) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-@machine(max_age=60)
+@machine(max_age=_FEED)
 def portal(request: HttpRequest, file: str) -> HttpResponse:
     return _feed(request, channels.portal(), file)
 
 
-@machine(max_age=60)
+@machine(max_age=_FEED)
 def news(request: HttpRequest, file: str) -> HttpResponse:
     return _feed(request, channels.news(), file)
 
 
-@machine(max_age=60)
+@machine(max_age=_FEED)
 def section(request: HttpRequest, section: str, file: str) -> HttpResponse:
     channel = channels.section(section)
     if channel is None:
@@ -77,7 +81,7 @@ def section(request: HttpRequest, section: str, file: str) -> HttpResponse:
     return _feed(request, channel, file)
 
 
-@machine(max_age=60)
+@machine(max_age=_FEED)
 def agency(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     channel = channels.agency(slug)
     if channel is None:

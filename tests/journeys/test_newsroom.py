@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 TITLE = "Thư viện phường mở cửa buổi tối"
 LEAD = "Từ thứ Hai, phòng đọc mở đến 21 giờ và có thêm ba mươi chỗ ngồi."
 TEXT = "Phòng đọc nhận bạn đọc đến 21 giờ các ngày trong tuần."
+# Milliseconds after which every cache has asked again.
+_SEEN_WITHIN = 2_500
 QUOTE = "Buổi tối là lúc cả nhà cùng đọc sách."
 
 
@@ -136,6 +138,7 @@ def _corrects(author: Person, people: dict[str, Person], reader: Page, address: 
     judge.presses("Đồng ý thẩm định")
     _judges(people["duyet"], "Duyệt")
     _judges(people["tructin"], "Xuất bản ngay")
+    reader.wait_for_timeout(_SEEN_WITHIN)
     reader.goto(address)
     expect(reader.locator("article")).to_contain_text("Sửa số chỗ ngồi.")
     expect(reader.locator("article")).to_contain_text("bốn mươi")
@@ -146,6 +149,7 @@ def _withdraws(people: dict[str, Person], reader: Page, address: str) -> None:
     duty.page.get_by_text("Gỡ bài").click()
     duty.page.fill("#f-why", "Lịch mở cửa đã hoãn.")
     duty.presses("Gỡ ngay")
+    reader.wait_for_timeout(_SEEN_WITHIN)
     answer = reader.goto(address)
     assert answer
     assert answer.status == 410

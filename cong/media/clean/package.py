@@ -32,7 +32,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             return _unpacked(package, len(data))
     except Refused:
         raise
-    except (*_BROKEN, NotImplementedError) as error:  # an unknown compression is told by the latter
+    except (*_BROKEN, RuntimeError) as error:  # an unknown compression is told by the latter
         raise Refused("Tệp bị hỏng hoặc bị cắt ngang, không mở được. Hãy lấy lại tệp gốc.") from error
 
 
