@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from cong.entries.models import Change, Entry, Op, Stream, Tombstone
+from cong.entries.models import Change, Correction, Entry, Judgement, Op, Stream, Tombstone
 from cong.kernel import bulk
 
 STREAM = "entries"
@@ -26,9 +26,23 @@ def put_again(rows: Iterable[dict[str, Any]]) -> None:
         Entry.objects.filter(pk=values.pop("id")).update(**values)
 
 
+def tell_judgements(entries: Collection[int], rows: Iterable[tuple[int, str, datetime]]) -> None:
+    """Say anew by which steps (entry, step, moment) the entries came to be public."""
+    Judgement.objects.filter(entry_id__in=entries).delete()
+    bulk.insert(Judgement, ("entry_id", "step", "at"), rows)
+
+
+def tell_corrections(told: Iterable[Correction]) -> None:
+    """Add corrections to what readers are told."""
+    columns = ("release_id", "entry_id", "at", "note", "diff")
+    bulk.insert(Correction, columns, ([getattr(one, name) for name in columns] for one in told))
+
+
 def bury(grave: Tombstone) -> None:
-    """Take an entry off the shelf and leave a tombstone."""
+    """Take an entry off the shelf with all that was told of it, and leave a tombstone."""
     Entry.objects.filter(pk=grave.pk).delete()
+    Judgement.objects.filter(entry_id=grave.pk).delete()
+    Correction.objects.filter(entry_id=grave.pk).delete()
     grave.save(force_insert=True)
 
 

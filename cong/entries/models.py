@@ -1,6 +1,8 @@
-"""Live entries (only live rows), the graves of withdrawn ones, and the numbered stream of changes."""
+"""Live entries (only live rows) with what is told of them, the graves of withdrawn ones, and the stream of changes."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -107,6 +109,15 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether staff wrote it here; everything else was taken in from somewhere."""
+        return self.harvested_at is None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Tell whether its time is over, though the worker may not have withdrawn it yet."""
+        return self.expires_at is not None and self.expires_at <= at
+
     def get_absolute_url(self) -> str:
         return reverse("portal:entry", args=[self.section, self.slug, self.pk])
 
@@ -130,6 +141,47 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} †"
+
+
+class Judged(models.TextChoices):
+    """The steps that readers are told of; an emergency is the moment of its second key."""
+
+    APPRAISE = "appraise", _("Thẩm định")
+    APPROVE = "approve", _("Duyệt")
+    EMERGENCY = "emergency", _("Xuất bản khẩn")
+
+
+class Judgement(models.Model):
+    """When a step was taken on what an entry of the newsroom shows now; never by whom.
+
+    Two keys make public what is judged later: as long as the approval is not here, the entry is provisional.
+    """
+
+    entry_id = models.BigIntegerField(db_index=True)
+    step = models.CharField(max_length=10, choices=Judged.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.step}"
+
+
+class Correction(models.Model):
+    """What readers are told of one correction of an entry of the newsroom; gone when the entry is withdrawn.
+
+    `diff`: `blocks` ({where, runs: [[mark, text], …]}), how many blocks were `left_out`, and what `also` changed.
+    """
+
+    release_id = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    note = models.TextField()
+    diff = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["entry_id", "-at", "-release_id"], name="correction_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} ± {self.release_id}"
 
 
 class Stream(models.Model):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from html import unescape
 
 _TAG = re.compile(r"<[^>]*>")
@@ -13,6 +15,23 @@ def lede(summary: str, html: str) -> str:
     """Return the summary, or nothing when the body opens with the same words."""
     opening = _letters(unescape(_TAG.sub(" ", html[:_OPENING])))
     return "" if _letters(summary) in opening else summary
+
+
+def is_provisional(steps: Iterable[str]) -> bool:
+    """Tell whether it was made public on two keys and its approval is still to come."""
+    taken = set(steps)
+    return "emergency" in taken and "approve" not in taken
+
+
+def record(
+    steps: Iterable[tuple[str, datetime]], *, released_at: datetime, corrected_at: datetime | None
+) -> list[tuple[str, datetime]]:
+    """Return (what, when) of all that was done to an entry of the newsroom, in the order in which it happened."""
+    taken = list(steps)
+    # An emergency is its own release.
+    released = [] if any(step == "emergency" for step, _ in taken) else [("release", released_at)]
+    corrected = [("correct", corrected_at)] if corrected_at else []
+    return sorted([*taken, *released, *corrected], key=lambda one: one[1])
 
 
 def _letters(text: str) -> str:

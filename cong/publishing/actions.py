@@ -16,7 +16,7 @@ from cong.entries import actions as shelf
 from cong.entries.models import Entry, Mode, Op, Tombstone
 from cong.journal.actions import record
 from cong.kernel import bulk
-from cong.publishing import files
+from cong.publishing import corrections, files
 from cong.publishing.models import (
     Contributor,
     Decision,
@@ -115,6 +115,7 @@ def decide(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at: datetim
             f"decide.{step.value}", f"snapshot:{snapshot.pk}", actor=by.username, at=at,
             agency=snapshot.publication.agency_id, sha256=sha256, note=note,
         )  # fmt: skip
+        corrections.tell_judged(snapshot, at=at)
     return decision
 
 
@@ -192,6 +193,8 @@ def _release(
         rows = [_entry(link, one.content, kept.get(one.publication)) for link, one in zip(links, sealed, strict=True)]
         shelf.put_new([row for row in rows if row["id"] not in kept])
         shelf.put_again([row for row in rows if row["id"] in kept])
+        if by is not None:
+            corrections.tell([link.id for link in links])
         _journal(links, {one.content.agency for one in sealed}, policy=policy, by=by, at=at)
         shelf.announce([(one.publication, Op.PUT) for one in sealed], at=at)
         files.follow(

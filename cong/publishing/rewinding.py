@@ -11,7 +11,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cong.entries.models import Entry, Tombstone
+from cong.entries.models import Correction, Entry, Tombstone
+from cong.publishing.corrections import corrections
+from cong.publishing.models import Origin, Release
+from cong.publishing.process import ReleaseKind
 
 _TEXT = ("kind", "part", "section", "lang", "slug", "title", "summary", "author", "source_name", "source_url", "number",
          "picture", "picture_alt")  # fmt: skip
@@ -31,6 +34,21 @@ _COUNT = (
     "(SELECT count(*) FROM publishing_release c WHERE c.publication_id = shown.publication_id "
     "AND c.kind = 'correct' AND c.id > shown.first AND c.id <= shown.id)"
 )
+
+_JUDGEMENTS = f"""
+CREATE TEMPORARY TABLE entries_judgement AS {_LAST}
+SELECT d.id AS id, shown.publication_id AS entry_id, d.step AS step, d.at AS at
+FROM shown JOIN publishing_decision d ON d.snapshot_id = shown.snapshot_id AND d.step IN ('appraise', 'approve')
+JOIN publishing_publication u ON u.id = shown.publication_id AND u.origin = 'newsroom'
+WHERE shown.kind <> 'withdraw' AND d.at <= %s
+UNION ALL SELECT -shown.id, shown.publication_id, 'emergency', shown.at
+FROM shown JOIN publishing_release r ON r.id = shown.id WHERE r.provisional
+"""
+_CORRECTIONS = f"""
+CREATE TEMPORARY TABLE entries_correction AS {_LAST}
+SELECT c.* FROM entries_correction c JOIN shown ON shown.publication_id = c.entry_id
+WHERE c.release_id > shown.first AND c.release_id <= shown.id AND shown.kind <> 'withdraw'
+"""
 
 
 def _sqlite() -> dict[str, str]:
@@ -59,6 +77,8 @@ def _columns(vendor: str) -> dict[str, str]:
         "postgresql": f"date_trunc('second', {first})",
     }[vendor]
     return said | {
+        # Whether it has expired is asked of the clock on the wall: what had not expired then stands without its end.
+        "expires_at": f"CASE WHEN {said['expires_at']} <= %s THEN {said['expires_at']} END",
         "published_at": f"coalesce({said['published_at']}, {first_second})",
         "id": "shown.publication_id",
         "release_id": "shown.id",
@@ -85,13 +105,24 @@ def rewound(moment: datetime) -> Iterator[None]:
                 f"CREATE TEMPORARY TABLE entries_entry AS {_LAST} SELECT {listed} FROM shown "  # noqa: S608 (our own text)
                 "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
                 "JOIN publishing_publication u ON u.id = shown.publication_id WHERE shown.kind <> 'withdraw'",
-                [at],
+                [at, at],
             )
             cursor.execute(_graves(), [at])
+            cursor.execute(_JUDGEMENTS, [at, at])
+            cursor.execute(_CORRECTIONS, [at])
+        _tell_what_is_gone(moment)
         try:
             yield
         finally:
             transaction.set_rollback(True)
+
+
+def _tell_what_is_gone(moment: datetime) -> None:
+    """Add the corrections of entries that were withdrawn since; they are told nowhere any more."""
+    made = Release.objects.filter(kind=ReleaseKind.CORRECT, publication__origin=Origin.NEWSROOM, at__lte=moment)
+    told = set(Correction.objects.values_list("release_id", flat=True))
+    gone = {publication for release, publication in made.values_list("pk", "publication") if release not in told}
+    Correction.objects.bulk_create(one for one in corrections(gone) if one.release_id not in told)
 
 
 def _graves() -> str:
