@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def without_triggers(table: str) -> None:
     """Do what an administrator of the database can: take the guards away."""
     if connection.vendor == "postgresql":
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
         sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         return
     with connection.cursor() as cursor:
