@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cong.agencies.history import who_held
+from cong.agencies.models import Membership, Role
 from cong.publishing.differences import Mark, differences
 from cong.publishing.models import Decision, Docket, Release, Snapshot, Step
 from cong.publishing.process import Content, ReleaseKind, State
+
+
+_ROLES = {Step.APPRAISE: Role.APPRAISER, Step.SECRECY: Role.SECRECY_OFFICER, Step.APPROVE: Role.APPROVER,
+          Step.EMERGENCY: Role.DUTY_EDITOR, Step.CONFIRM: Role.APPROVER}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +51,22 @@ def _acts(docket: Docket) -> Iterator[Act]:
     for sealed in Snapshot.objects.filter(**of).select_related("by"):
         yield Act(at=sealed.at, words=_("Trình thẩm định"), who=str(sealed.by or ""), note="")
     for decided in Decision.objects.filter(snapshot__publication=docket.pk).select_related("by"):
-        yield Act(at=decided.at, words=str(Step(decided.step).label), who=str(decided.by), note=decided.note)
+        yield Act(at=decided.at, words=str(Step(decided.step).label), who=signed(docket, decided), note=decided.note)
     for released in Release.objects.filter(**of).select_related("by", "policy"):
         who = str(released.by or released.policy or "")
         yield Act(at=released.at, words=_released(released), who=who, note=released.note)
+
+
+def signed(docket: Docket, decision: Decision) -> str:
+    """Return who decided, and for whom, when the role was held that day only as a deputy (ký thay)."""
+    role = _ROLES.get(Step(decision.step))
+    if role is None or not Membership.objects.filter(user=decision.by, role=role, deputy_of__isnull=False).exists():
+        return str(decision.by)
+    held = who_held([role], docket.agency, timezone.localtime(decision.at).date())
+    mine = [one for one in held if one.username == decision.by.username]
+    if not mine or not all(one.deputy_of for one in mine):
+        return str(decision.by)
+    return _("%(deputy)s (ký thay %(absent)s)") % {"deputy": decision.by, "absent": mine[0].deputy_of}
 
 
 def _released(release: Release) -> str:
@@ -67,16 +86,16 @@ def stages(docket: Docket) -> list[Stage]:
     given = {d.step: d for d in Decision.objects.filter(snapshot=docket.snapshot_id).select_related("by")}
     wanted = [Step.APPRAISE, *([Step.SECRECY] if docket.needs_secrecy else []), Step.APPROVE]
     sent = Stage(label=_("Trình"), who=str(docket.snapshot.by or ""), at=docket.snapshot.at, done=True)
-    made = [sent, *(_stage(step, given.get(step)) for step in wanted)]
+    made = [sent, *(_stage(docket, step, given.get(step)) for step in wanted)]
     live = docket.state in (State.LIVE, State.PROVISIONAL)
     made.append(Stage(label=_("Xuất bản"), done=live))
     return [_marked(stage, first_open=_first_open(made)) for stage in made]
 
 
-def _stage(step: Step, decision: Decision | None) -> Stage:
+def _stage(docket: Docket, step: Step, decision: Decision | None) -> Stage:
     if decision is None:
         return Stage(label=str(step.label))
-    return Stage(label=str(step.label), who=str(decision.by), at=decision.at, done=True)
+    return Stage(label=str(step.label), who=signed(docket, decision), at=decision.at, done=True)
 
 
 def _first_open(made: list[Stage]) -> Stage | None:

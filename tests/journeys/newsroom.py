@@ -117,3 +117,32 @@ def person(browser: Browser, room: Newsroom, username: str, *, width: int = 1280
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+_SUBMIT = """
+import django, sys
+django.setup()
+from datetime import datetime, UTC
+from cong.accounts.models import User
+from cong.agencies.models import Agency
+from cong.demo.staff import SANDBOX
+from cong.publishing import passage
+from cong.publishing.process import Content
+by, agency, at = User.objects.get(username="bientap"), Agency.objects.get(slug=SANDBOX), datetime.now(UTC)
+content = Content(
+    agency=agency.pk, kind="news", part="tin-hoat-dong", section="tin-hoat-dong", lang="vi", slug="bai",
+    title=sys.argv[1],
+    summary="Một câu mở đầu.", html="<p>Phòng đọc mở thêm buổi tối.</p>", author="Bạn Đọc", published_at=None,
+)
+publication = passage.open_publication(agency, by=by, at=at)
+passage.submit(publication, content, contributors=[by], by=by, at=at)
+print(publication.pk)
+"""
+
+
+def submitted(room: Newsroom, title: str) -> int:
+    """Submit a short text as the author would; returns its number."""
+    environ = room.scratch.environ | {"DJANGO_SETTINGS_MODULE": "cong.config.settings"}
+    command = [sys.executable, "-c", _SUBMIT, title]
+    done = subprocess.run(command, env=environ, cwd=ROOT, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1])

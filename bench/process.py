@@ -1,0 +1,110 @@
+"""Process benchmark: submit → appraise → approve → release, how soon it is seen, and `cong verify`.
+
+`python -m bench.process [CYCLES]` prints a table: CPU milliseconds (median, 95th percentile), queries, milliseconds
+until the page, the feed and the search show it, and releases verified a second; machine load.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+_SEEN_WITHIN = 10.0
+_VERIFIED, _BATCH = 20_000, 1_000
+
+
+def main(cycles: str = "200") -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "cong.config.settings", "DATABASE_URL": ""}
+        import django  # noqa: PLC0415 (the folder must be known first)
+
+        django.setup()
+        from django.core.management import call_command  # noqa: PLC0415
+
+        call_command("migrate", verbosity=0)
+        call_command("assets", verbosity=0)
+        measured = [cycle(number) for number in range(int(cycles))]
+        report(measured)
+        verify()
+
+
+def report(measured: list[dict[str, float]]) -> None:
+    print(f"load {os.getloadavg()[0]:.1f}, {len(measured)} cycles, article of 5 KB")
+    for name in measured[0]:
+        values = sorted(one[name] for one in measured)
+        print(f"{name:34} median {statistics.median(values):9.2f}   95% {values[int(len(values) * 0.95)]:9.2f}")
+
+
+def cycle(number: int) -> dict[str, float]:
+    """Walk one text through all steps and look at it as a reader, a feed reader and a searcher would."""
+    from django.test import Client  # noqa: PLC0415
+
+    from cong.entries.models import Entry  # noqa: PLC0415
+    from cong.search.indexer import Indexer  # noqa: PLC0415
+    from tests.publishing import makers as made  # noqa: PLC0415
+
+    room, title = _room(), f"Thư viện số {number} mở cửa buổi tối"
+    cpu, wall = time.process_time(), time.perf_counter()
+    made.live(room, title=title, html=_BODY, at=datetime.now(UTC))
+    used = (time.process_time() - cpu) * 1000
+    entry = Entry.objects.latest("pk")
+    client, indexer = Client(), _indexers.setdefault("one", Indexer())
+    page = _until(lambda: client.get(entry.get_absolute_url()).status_code == 200, wall)
+    feed = _until(lambda: entry.title in client.get("/rss.xml").content.decode(), wall)
+    indexer.step()
+    address = entry.get_absolute_url()
+    found = _until(lambda: address in client.get("/tim-kiem", {"q": title}).content.decode(), wall)
+    return {"cycle, CPU ms": used, "page visible, ms": page, "feed, ms": feed, "search, ms": found}
+
+
+_BODY = "".join(f"<p>{'Phòng đọc nhận thêm bạn đọc buổi tối và có đèn mới. ' * 6}</p>" for _ in range(12))
+_rooms: list[Any] = []
+_indexers: dict[str, Any] = {}
+
+
+def _room() -> Any:
+    from tests.publishing import makers as made  # noqa: PLC0415
+
+    if not _rooms:
+        _rooms.append(made.newsroom())
+    return _rooms[0]
+
+
+def _until(holds: Callable[[], bool], started: float) -> float:
+    """Return the milliseconds since `started` until it holds."""
+    while not holds():
+        if time.perf_counter() - started > _SEEN_WITHIN:
+            raise RuntimeError("never became visible")
+        time.sleep(0.01)
+    return (time.perf_counter() - started) * 1000
+
+
+def verify() -> None:
+    """Fill the ledger and check all of it."""
+    from cong.publishing import actions  # noqa: PLC0415
+    from cong.publishing.models import Origin, Release  # noqa: PLC0415
+    from cong.publishing.queries import problems  # noqa: PLC0415
+    from tests import makers  # noqa: PLC0415
+
+    owner, at = makers.agency(), datetime.now(UTC)
+    for first in range(0, _VERIFIED, _BATCH):
+        contents = [makers.content(owner, f"Tin số {first + one}", html=_BODY) for one in range(_BATCH)]
+        ids = actions.open_publications(owner, Origin.HARVEST, _BATCH, at=at)
+        sealed = actions.seal_all(list(zip(ids, contents, strict=True)), by=None, at=at)
+        actions.release_by_policy(sealed, makers.policy(), at=at)
+    count, cpu, wall = Release.objects.count(), time.process_time(), time.perf_counter()
+    found = list(problems())
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(
+        f"verify: {count} releases, {count / wall:,.0f} a second, {count / cpu:,.0f} a CPU second, {len(found)} problems"
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
