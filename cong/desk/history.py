@@ -15,7 +15,6 @@ from cong.publishing.differences import Mark, differences
 from cong.publishing.models import Decision, Docket, Release, Snapshot, Step
 from cong.publishing.process import Content, ReleaseKind, State
 
-
 _ROLES = {Step.APPRAISE: Role.APPRAISER, Step.SECRECY: Role.SECRECY_OFFICER, Step.APPROVE: Role.APPROVER,
           Step.EMERGENCY: Role.DUTY_EDITOR, Step.CONFIRM: Role.APPROVER}  # fmt: skip
 
