@@ -244,3 +244,21 @@ class Docket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication_id} {self.state}"
+
+
+class LinkState(models.Model):
+    """What the last look at an outside address found; an empty problem means that it opens.
+
+    `failing_since` is set from the first failing look on: not every failure is a problem at once.
+    """
+
+    # In bytes of UTF-8: an entry of PostgreSQL's index holds no more than 2,704.
+    LONGEST = 2000
+
+    address = models.CharField(max_length=LONGEST, unique=True)
+    problem = models.CharField(max_length=200, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.problem or 'fine'}"

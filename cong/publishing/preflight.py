@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -19,8 +19,10 @@ from cong.entries.models import Entry
 from cong.media.models import Asset
 from cong.media.queries import findings_in
 from cong.publishing.checks import Directory, Finding, Known, Level, addresses, check
+from cong.publishing.models import LinkState
 from cong.publishing.process import Content
 
+_LOOK_COUNTS = timedelta(days=7)
 _ENTRY = re.compile(r"-(\d{1,18})/?$")
 
 
@@ -45,7 +47,7 @@ def checked(content: Content, *, at: datetime) -> Content:
 def findings(content: Content, *, at: datetime) -> list[Finding]:
     """Return all that the checks say of a content, the gravest first."""
     on = timezone.localtime(at).date()
-    return check(content, officials=_directory(tuple(all_posts())), known=_known(content), on=on)
+    return check(content, officials=_directory(tuple(all_posts())), known=_known(content, at), on=on)
 
 
 @lru_cache(maxsize=2)
@@ -53,13 +55,20 @@ def _directory(posts: tuple[Post, ...]) -> Directory:
     return Directory(posts)
 
 
-def _known(content: Content) -> Known:
+def page_of(link: str) -> str:
+    """Return an address as LinkState keeps it: without the place within the page."""
+    return link.strip().partition("#")[0]
+
+
+def _known(content: Content, at: datetime) -> Known:
     shas = {*content.media, *([content.picture] if content.picture else [])}
     files = list(Asset.objects.filter(file__sha256__in=shas).values_list("file__sha256", "alt", "credit", "title"))
     bodies = list(Agency.objects.values_list("site", "phone", "mail"))
+    links = addresses(content)
     return Known(
         hidden=findings_in(shas) if shas else {},
-        known_entries=_released(addresses(content)),
+        broken=_broken(links, at),
+        known_entries=_released(links),
         hosts=frozenset(_hosts([settings.SITE_URL])),
         neighbours=frozenset(_hosts(site for site, _, _ in bodies)),
         alts={sha256: alt for sha256, alt, _, _ in files},
@@ -68,6 +77,16 @@ def _known(content: Content) -> Known:
         phones=frozenset(phone for _, phone, _ in bodies if phone),
         mails=frozenset(mail for _, _, mail in bodies if mail),
     )
+
+
+def _broken(links: Iterable[str], at: datetime) -> dict[str, str]:
+    """Return why those among them do not open that somebody looked at lately."""
+    pages = {link: page for link in links if "//" in (page := page_of(link))}
+    if not pages:
+        return {}
+    lately = LinkState.objects.filter(address__in=set(pages.values()), at__gte=at - _LOOK_COUNTS)
+    problems = dict(lately.exclude(problem="").values_list("address", "problem"))
+    return {link: problems[page] for link, page in pages.items() if page in problems}
 
 
 def _released(links: Iterable[str]) -> frozenset[str]:
