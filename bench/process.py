@@ -70,10 +70,11 @@ _indexers: list[Any] = []
 def _indexer() -> Any:
     from django.conf import settings  # noqa: PLC0415
 
+    from cong.search.folder import Folder  # noqa: PLC0415
     from cong.search.indexer import Indexer  # noqa: PLC0415
 
     if not _indexers:
-        _indexers.append(Indexer(settings.SEARCH_DIR))
+        _indexers.append(Indexer(Folder(root=settings.SEARCH_DIR)))
     return _indexers[0]
 
 

@@ -22,7 +22,8 @@ import psycopg
 from django.db import connection
 
 from cong.config.server import start
-from tests.kept import ROOT, kept
+from tests.kept import ROOT as ROOT
+from tests.kept import kept
 
 SHARED = Path(os.environ["CONG_TEST_DIR"])
 _GIVEN = os.environ.get("DATABASE_URL", "")

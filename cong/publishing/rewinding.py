@@ -102,7 +102,7 @@ def rewound(moment: datetime) -> Iterator[None]:
             listed = ", ".join(f'{said[name]} AS "{name}"' for name in names)
             at = connection.ops.adapt_datetimefield_value(moment)
             cursor.execute(
-                f"CREATE TEMPORARY TABLE entries_entry AS {_LAST} SELECT {listed} FROM shown "  # noqa: S608 (our own text)
+                f"CREATE TEMPORARY TABLE entries_entry AS {_LAST} SELECT {listed} FROM shown "
                 "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
                 "JOIN publishing_publication u ON u.id = shown.publication_id WHERE shown.kind <> 'withdraw'",
                 [at, at],
@@ -133,6 +133,6 @@ def _graves() -> str:
     }  # fmt: skip
     listed = ", ".join(f'{said[field.attname]} AS "{field.attname}"' for field in Tombstone._meta.concrete_fields)
     return (
-        f"CREATE TEMPORARY TABLE entries_tombstone AS {_LAST} SELECT {listed} FROM shown "  # noqa: S608 (our own text)
+        f"CREATE TEMPORARY TABLE entries_tombstone AS {_LAST} SELECT {listed} FROM shown "
         "JOIN publishing_snapshot s ON s.id = shown.snapshot_id WHERE shown.kind = 'withdraw'"
     )

@@ -12,7 +12,7 @@ from cong.newsroom.actions import open_workspaces
 
 
 class Command(BaseCommand):
-    help = "Chuẩn bị: lập bảng dữ liệu, nhập 108 cơ quan, mở chỗ viết bài, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
+    help = "Chuẩn bị: lập bảng, nhập 108 cơ quan, mở chỗ viết bài, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
