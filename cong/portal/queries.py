@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cong.agencies.models import Agency, Category, FormerSlug, Part
-from cong.entries.models import Entries, Entry, Kind, Section, Tombstone
+from cong.entries.models import Correction, Entries, Entry, Judgement, Kind, Section, Tombstone
+from cong.entries.process import is_provisional, record
 from cong.kernel.keyset import Cursor, Page, page_of
 from cong.kernel.text import fold
 from cong.media.models import Picture
 from cong.portal import blocks, process
 
 PAGE = 20
+CORRECTIONS = 10
 _EMBLEM = 176
 # A section holds its column even when the lead and the trio are all its own.
 _NEWEST, _SECTION, _DOCUMENTS = 24, 1 + process.TRIO + process.COLUMN, 24
@@ -27,6 +29,7 @@ _LIST_FIELDS = (
     "agency__slug",
     "agency__category",
 )
+_NAMED = ("id", "section", "slug", "title", "lang", "translation_of", "expires_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +147,52 @@ def tombstone(number: int) -> Tombstone | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What is told with an entry that staff wrote: the steps on its way, and itself in other languages."""
+
+    steps: list[tuple[str, datetime]] = field(default_factory=list)
+    family: list[Entry] = field(default_factory=list)
+    shown: Entry
+
+    @property
+    def is_provisional(self) -> bool:
+        return is_provisional(step for step, _ in self.steps)
+
+    @property
+    def record(self) -> list[tuple[str, datetime]]:
+        """Return the steps with the releases among them; nothing when nobody judged it here."""
+        at = {"released_at": self.shown.released_at, "corrected_at": self.shown.corrected_at}
+        return record(self.steps, **at) if self.steps else []
+
+    @property
+    def others(self) -> list[Entry]:
+        return [one for one in self.family if one.pk != self.shown.pk]
+
+
+def beside(shown: Entry, at: datetime) -> Beside:
+    """Return what is told with an entry, in two queries; what was taken in from elsewhere needs none."""
+    if not shown.is_ours:
+        return Beside(shown=shown)
+    steps = Judgement.objects.filter(entry_id=shown.pk).order_by("at", "pk").values_list("step", "at")
+    return Beside(shown=shown, steps=list(steps), family=_family(shown, at))
+
+
+def _family(shown: Entry, at: datetime) -> list[Entry]:
+    """Return the original and its translations as far as they are public, the original first."""
+    original = shown.translation_of or shown.pk
+    named = Entry.objects.order_by().only(*_NAMED)
+    found = named.filter(pk=original).union(named.filter(translation_of=original), all=True)
+    family = sorted((one for one in found if not one.has_expired(at)), key=lambda one: (one.pk != original, one.pk))
+    return family if len(family) > 1 else []
+
+
+def corrections(of: Entry, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Correction]:
+    """Return one page of what was corrected, the newest first."""
+    rows = Correction.objects.filter(entry_id=of.pk)
+    return page_of(rows, field="at", size=CORRECTIONS, before=before, after=after)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Related:
     """What to read next."""
 
@@ -176,6 +225,17 @@ def emblem(of: Agency) -> str:
     """Return the address of the agency's emblem, large enough for its seal; empty when it has none."""
     picture = Picture.objects.filter(pk=of.emblem).first() if of.emblem else None
     return picture.address(_EMBLEM) if picture else ""
+
+
+def introduction(about: Sequence[Entry], at: datetime) -> Entry | None:
+    """Return the page in which an agency introduces itself, whole: the first it put up, in the reader's language."""
+    pages = [one for one in about if one.kind == Kind.PAGE]
+    if not pages:
+        return None
+    here, main = (translation.get_language() or "vi").partition("-")[0], "vi"
+    chosen = min(pages, key=lambda one: (one.lang != here, one.lang != main, one.published_at, one.pk))
+    found = Entry.objects.filter(pk=chosen.pk).first()
+    return None if found is None or found.has_expired(at) else found
 
 
 def former_names(of: Agency) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from cong.entries.models import Kind
 from cong.portal import views
 
 app_name = "portal"
@@ -17,7 +18,11 @@ urlpatterns = [
         views.entry,
         name="entry",
     ),
+    re_path(r"^dinh-chinh/(?P<number>[0-9]{1,18})$", views.corrections, name="corrections"),
     path("van-ban/", views.documents, name="documents"),
+    path("anh/", views.media, {"kind": Kind.PHOTO}, name="photos"),
+    path("video/", views.media, {"kind": Kind.VIDEO}, name="videos"),
+    path("am-thanh/", views.media, {"kind": Kind.AUDIO}, name="recordings"),
     path("co-quan/", views.agencies, name="agencies"),
     path("co-quan/<slug:slug>/", views.agency, name="agency"),
     path("co-quan/<slug:slug>/<slug:part>/", views.part, name="part"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -12,12 +12,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cong.agencies.models import Agency, Part
-from cong.entries.models import Entries, Entry, Kind, Mode, Section
+from cong.entries.models import Entries, Entry, Kind, Mode, Section, Tombstone
 from cong.entries.process import lede
 from cong.kernel.keyset import BadCursor, Cursor, Page
 from cong.portal import queries
 from cong.portal.schema import news_article
-from cong.portal.words import LEDES
+from cong.portal.words import LEDES, MEDIA
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -52,6 +52,12 @@ def documents(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/documents.html", {"page": rows})
 
 
+@page
+def media(request: HttpRequest, kind: Kind) -> HttpResponse:
+    rows = _listing(request, Entry.objects.of_kind(kind))
+    return render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind]})
+
+
 def _listing(request: HttpRequest, entries: Entries) -> Page[Entry]:
     return queries.listing(entries, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
 
@@ -68,24 +74,41 @@ def _cursor(request: HttpRequest, name: str) -> Cursor | None:
 
 @page
 def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpResponse:
+    at = timezone.now()
     found = queries.entry(int(number))
-    if found is None:
-        return _withdrawn(request, int(number))
+    if found is None or found.has_expired(at):
+        return _withdrawn(request, int(number), found)
     address = found.get_absolute_url()
     if address != request.path:
         return HttpResponsePermanentRedirect(address)
     context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
-    context["lede"] = lede(found.summary, found.html)
+    context |= {"lede": lede(found.summary, found.html), "beside": queries.beside(found, at)}
     return render(request, "portal/entry.html", context)
 
 
-def _withdrawn(request: HttpRequest, number: int) -> HttpResponse:
-    grave = queries.tombstone(number)
+@page
+def corrections(request: HttpRequest, number: str) -> HttpResponse:
+    found = queries.entry(int(number))
+    if found is None or found.has_expired(timezone.now()):
+        return _withdrawn(request, int(number), found)
+    told = queries.corrections(found, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
+    if not told.rows:
+        raise Http404(number)
+    return render(request, "portal/corrections.html", {"entry": found, "page": told})
+
+
+def _withdrawn(request: HttpRequest, number: int, expired: Entry | None) -> HttpResponse:
+    grave = _expired(expired) if expired else queries.tombstone(number)
     if grave is None:
         raise Http404(number)
     if grave.mode == Mode.REDIRECT:
         return HttpResponsePermanentRedirect(grave.target)
     return render(request, "portal/withdrawn.html", {"grave": grave}, status=410)
+
+
+def _expired(entry: Entry) -> Tombstone:
+    """Return the grave of an entry whose time is over, before the worker has dug it."""
+    return Tombstone(pk=entry.pk, mode=Mode.GONE, title=entry.title, at=entry.expires_at)
 
 
 @page
@@ -110,15 +133,14 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug, part)
-    context = _head(found) | {
-        "part": Part(part),
-        "page": _listing(request, Entry.objects.of(found).in_part(part)),
-        "former": queries.former_names(found) if part == Part.ABOUT else [],
-    }
+    context = _head(found) | {"part": Part(part), "page": _listing(request, Entry.objects.of(found).in_part(part))}
+    if part == Part.ABOUT:
+        introduction = queries.introduction(context["page"].rows, timezone.now())
+        context |= {"former": queries.former_names(found), "introduction": introduction}
     return render(request, "portal/part.html", context)
 
 
-def _head(agency: Agency) -> dict[str, object]:
+def _head(agency: Agency) -> dict[str, Any]:
     """Return what the head of every page of an agency shows."""
     today = timezone.localdate()
     return {

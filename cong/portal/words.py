@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cong.entries.models import Section
+from cong.entries.models import Kind, Section
 
 LEDES: dict[str, Promise | str] = {
     Section.ACTIVITY: _("Hoạt động của các cơ quan, đơn vị: hội nghị, làm việc, tiếp công dân, kết quả công việc."),
@@ -18,3 +18,5 @@ LEDES: dict[str, Promise | str] = {
     Section.DEFENCE: _("Quốc phòng toàn dân, an ninh trật tự, phòng cháy chữa cháy, cứu nạn."),
     Section.FOREIGN: _("Quan hệ đối ngoại, hợp tác quốc tế, người Việt Nam ở nước ngoài."),
 }
+
+MEDIA: dict[Kind, Promise | str] = {Kind.PHOTO: _("Ảnh"), Kind.VIDEO: _("Video"), Kind.AUDIO: _("Âm thanh")}
