@@ -16,7 +16,7 @@ from wagtail.admin.menu import MenuItem
 
 from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
-from cong.desk.staff.door import READERS
+from cong.desk.queries import READERS
 
 
 class _For(MenuItem):

@@ -21,7 +21,8 @@ from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 from cong.desk import queries
-from cong.desk.staff.door import READERS, docket_for, now, person
+from cong.desk.queries import READERS
+from cong.desk.staff.door import docket_for, now, person
 from cong.publishing import bundles
 from cong.publishing.actions import OutOfDate
 from cong.publishing.models import Bundle, Docket

@@ -13,16 +13,12 @@ from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
 from cong.agencies.rights import Rights, rights_of
+from cong.desk.queries import READERS
 from cong.journal.actions import record
 from cong.publishing.models import Docket, Snapshot
 
 View = Callable[..., HttpResponse]
-# Agency admins and operators run people and machines; drafts are none of their business.
-READERS = (
-    Role.AUTHOR, Role.APPRAISER, Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER, Role.AUDITOR,
-)  # fmt: skip
 
 
 def staff(view: View) -> View:

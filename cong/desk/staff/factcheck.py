@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cong.desk import actions, reading
 from cong.desk.models import Invitation
@@ -78,6 +78,7 @@ def factcheck(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 def file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Give the invited person a file of that snapshot, and no other."""
     try:
