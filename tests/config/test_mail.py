@@ -18,7 +18,7 @@ def test_an_address_names_host_port_account_and_encryption(tmp_path: Path) -> No
 
     assert (made["EMAIL_HOST"], made["EMAIL_PORT"]) == ("thu.vidu.vn", 587)
     assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("nguoi@vidu.vn", "m:t")
-    assert made["EMAIL_USE_TLS"] and not made["EMAIL_USE_SSL"]
+    assert (made["EMAIL_USE_TLS"], made["EMAIL_USE_SSL"]) == (True, False)
 
 
 @pytest.mark.parametrize("url", ["http://thu.vidu.vn", "smtp://", "thu.vidu.vn"])
