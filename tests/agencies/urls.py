@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, include, path
+from typing import Any
+
+from django.urls import URLResolver, include, path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -33,13 +35,12 @@ class PlainChooser(AgencyChooserViewSet):
     search_backend_name = None
 
 
-WALKED = (PlainAssets(), PlainChooser())
+WALKED: tuple[Any, ...] = (PlainAssets(), PlainChooser())
 
 
-def _mounted(viewset: PlainAssets | PlainChooser) -> URLPattern:
+def _mounted(viewset: Any) -> URLResolver:
     inside = decorate_urlpatterns(viewset.get_urlpatterns(), require_admin_access)
-    mounted: URLPattern = path(f"ban-lam-viec/{viewset.name}/", include((inside, viewset.name), namespace=viewset.name))
-    return mounted
+    return path(f"ban-lam-viec/{viewset.name}/", include((inside, viewset.name), namespace=viewset.name))
 
 
 urlpatterns = [*map(_mounted, WALKED), *everything]
