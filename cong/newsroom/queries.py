@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Revision
 
 from cong.accounts.models import User
+from cong.kernel.text import nfc
 from cong.newsroom.models import ArticlePage, StandingPage
 from cong.newsroom.process import is_outdated
 from cong.publishing.models import Docket, Publication, Release, Snapshot
@@ -61,6 +62,9 @@ def contributors(page: Any, publication: Publication) -> set[User]:
 
 def found(pages: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Keep the pages whose title holds every word; Wagtail's own index is not kept (AUTO_UPDATE is off)."""
-    for word in text.split()[:10]:
-        pages = pages.filter(Q(title__icontains=word) | Q(draft_title__icontains=word))
+    for word in nfc(text).split()[:10]:
+        # SQLite takes a and A for one letter, but not đ and Đ.
+        spelt = {word, word.lower(), word.upper(), word.capitalize()}
+        said = [Q(**{f"{name}__icontains": one}) for one in sorted(spelt) for name in ("title", "draft_title")]
+        pages = pages.filter(Q(*said, _connector=Q.OR))
     return pages

@@ -23,7 +23,7 @@ from wagtail.permissions import register_permission_policy
 
 from cong.agencies.staff import Closed
 from cong.newsroom import screens
-from cong.newsroom.listing import Explorer, Search, WorkspaceFilters
+from cong.newsroom.listing import ByTitle, Explorer, Search, WorkspaceFilters
 from cong.newsroom.models import ArticlePage, StandingPage, Written
 from cong.newsroom.policy import WORKSPACE
 from cong.newsroom.process import is_recallable
@@ -122,7 +122,8 @@ def clear_home(request: HttpRequest, panels: list[object]) -> None:
 @hooks.register("construct_page_chooser_queryset")
 def only_own_pages(pages: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     """Wagtail's chooser looks at no right: it would list every draft of every agency."""
-    return pages.filter(pk__in=WORKSPACE.explorable_instances(request.user).values("pk"))
+    mine = WORKSPACE.explorable_instances(request.user)
+    return ByTitle(pages.model, query=pages.query.chain(), using=pages.db).filter(pk__in=mine.values("pk"))
 
 
 @hooks.register("register_page_header_buttons")

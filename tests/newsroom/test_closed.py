@@ -10,8 +10,9 @@ from wagtail.models import Page
 
 from cong.agencies.models import Role
 from cong.desk.closed import OPEN, OURS
+from tests import makers
 from tests.newsroom.conftest import SECRET, World
-from tests.newsroom.makers import STAFF, client_of, member
+from tests.newsroom.makers import STAFF, client_of, member, workspace
 
 _PINNED = {
     "wagtailadmin_account", "wagtailadmin_api:pages:detail", "wagtailadmin_api:pages:listing",
@@ -128,6 +129,23 @@ def test_lists_choosers_and_searches_show_own_pages_only(world: World) -> None:
         rows = shown.content.decode().replace(f'value="{SECRET}"', "").replace(f"“{SECRET}”", "")
         assert world.foreign.slug not in rows, address
         assert f"/pages/{world.foreign.pk}/" not in rows, address
+
+
+def test_the_chooser_shows_and_finds_own_pages_only(world: World) -> None:
+    third = makers.agency("Sở C")
+    both = client_of(member(Role.AUTHOR, world.a, third))
+    workspace(third)  # for someone who writes for two agencies the chooser shows the level above
+    level = reverse("wagtailadmin_choose_page_child", args=[world.page.get_parent().pk])
+    search = reverse("wagtailadmin_choose_page_search")
+
+    shown = both.get(level).json()["html"]
+    found = both.get(search, {"q": "thư viện"}).content.decode()
+    foreign = both.get(search, {"q": "mật"}).content.decode()
+
+    assert world.page.title in shown
+    assert world.foreign_page.title not in shown
+    assert world.draft.title in found
+    assert world.foreign.title not in foreign
 
 
 def test_the_side_bar_holds_own_pages_only(world: World) -> None:

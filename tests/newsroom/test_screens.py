@@ -214,7 +214,10 @@ def test_titles_are_found_by_their_words_without_any_index(world: World) -> None
     article(world.a, world.author, "Hội sách mùa thu")
     address = reverse("wagtailadmin_pages:search_results")
 
+    article(world.a, world.author, "Đường sách mở cửa")
+
     assert "Hội sách mùa thu" in world.client.get(address, {"q": "sách hội"}).content.decode()
+    assert "Đường sách mở cửa" in world.client.get(address, {"q": "đường"}).content.decode()
     assert "Hội sách mùa thu" not in world.client.get(address, {"q": "sách đông"}).content.decode()
 
 
