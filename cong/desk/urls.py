@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from cong.desk.records import journal_addresses
 from cong.desk.staff import acts, bundles, deadjobs, docket, factcheck, home, past
 from cong.desk.staff.door import staff
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("bo/<int:pk>/<slug:verb>/<int:docket>/", staff(bundles.change), name="desk_bundle_change"),
     path("thoi-diem/", staff(past.past), name="desk_past"),
     path("thoi-diem/trang/", staff(past.page), name="desk_past_page"),
+    *journal_addresses(),
     path("viec-nen/", staff(deadjobs.jobs), name="desk_jobs"),
     path("viec-nen/<int:pk>/chay-lai/", staff(deadjobs.run_again), name="desk_run_again"),
     re_path(r"^kiem-chung/(?P<token>[\w:-]{10,200})/$", factcheck.factcheck, name="desk_factcheck"),

@@ -54,6 +54,11 @@ def past() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def journal() -> MenuItem:
+    return journal_in_the_menu()
+
+
+@hooks.register("register_admin_menu_item")
 def jobs() -> MenuItem:
     return _For(_("Việc nền"), reverse_lazy("desk_jobs"), (Role.OPERATOR,), name="jobs", icon_name="cogs", order=900)
 

@@ -77,16 +77,21 @@ def test_unsaved_text_comes_back_after_a_crash(browser: Browser, room: Newsroom)
     who.opens("/ban-lam-viec/")
     who.page.get_by_role("link", name="Viết bài").click()
     who.page.fill("#id_title", "Bài đang viết dở")
+    who.presses("Lưu bản nháp")
+    address, same_browser = who.page.url, who.page.context
+    who.page.wait_for_timeout(3_000)
+    same_browser.set_offline(offline=True)
+    who.page.fill("[name=lead]", "Câu này chưa kịp lưu.")
     who.page.wait_for_timeout(4_000)
-    address = who.page.url
 
-    same_browser = who.page.context
     who.page.close()
+    same_browser.set_offline(offline=False)
     again = same_browser.new_page()
     again.goto(address)
-    again.get_by_role("button", name="Khôi phục").click()
+    with again.expect_navigation():
+        again.get_by_role("button", name="Khôi phục bản chưa lưu").click()
 
-    expect(again.locator("#id_title")).to_have_value("Bài đang viết dở")
+    expect(again.locator("[name=lead]")).to_have_value("Câu này chưa kịp lưu.")
 
 
 def test_the_pictures_of_the_tutorial_are_made(browser: Browser, room: Newsroom, docket: int, tmp_path: Path) -> None:
