@@ -17,6 +17,7 @@ from wagtail.admin.menu import MenuItem
 from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 from cong.desk.queries import READERS
+from cong.desk.records import journal_in_the_menu
 
 
 class _For(MenuItem):
