@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
+from cong.media import actions as media
 from cong.newsroom.blocks import article_body
 from cong.newsroom.markup import clean
 from cong.newsroom.models import ArticlePage, StandingPage
@@ -21,6 +22,7 @@ from cong.publishing.process import Content
 from tests import makers
 from tests.media import makers as files
 from tests.media.pictures import picture
+from tests.media.recordings import recording
 from tests.newsroom.conftest import World
 from tests.newsroom.makers import workspace
 
@@ -153,6 +155,34 @@ def test_a_document_is_a_link_with_its_kind_and_size(world: World) -> None:
 
     assert f'href="/tep/{document.file.sha256}.pdf"' in html
     assert ">Kế hoạch năm</a> <small>(PDF," in html
+
+
+def test_a_video_of_ours_brings_its_still_and_its_captions(world: World) -> None:
+    film = files.film(world.a, world.author)
+    captions = files.upload(files.CAPTIONS, "loi.vtt")
+    media.caption(film, captions, lang="vi", label="Tiếng Việt", by=world.author, at=makers.NOON)
+    chosen = {"video": film.pk, "address": "", "poster": None, "poster_alt": "", "caption": "Mở cửa"}
+
+    html, problems = sealed(world, ("video", chosen))
+
+    made = draft_of(world.draft, at=NOW).content
+    assert problems == []
+    assert f'<source src="/tep/{film.file.sha256}.{film.file.ending}" type="video/mp4">' in html
+    assert 'kind="captions"' in html
+    assert 'preload="none"' in html
+    assert "autoplay" not in html
+    assert film.file.sha256 in made.media
+    assert len(made.media) == 3  # the film, its still, its captions
+
+
+def test_a_recording_brings_its_words(world: World) -> None:
+    sound = files.asset(recording("mp3"), agency=world.a, by=world.author, alt="")
+    chosen = {"audio": sound.pk, "caption": "", "transcript": "Xin chào.\nCảm ơn."}
+
+    html, _ = sealed(world, ("audio", chosen))
+
+    assert f"/tep/{sound.file.sha256}." in html
+    assert "<details><summary>Lời của bản ghi</summary><p>Xin chào.</p><p>Cảm ơn.</p></details>" in html
 
 
 def test_a_video_elsewhere_is_a_link_that_loads_nothing(world: World) -> None:
