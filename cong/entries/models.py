@@ -109,6 +109,9 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("portal:entry", args=[self.section, self.slug, self.pk])
+
     @property
     def is_ours(self) -> bool:
         """Tell whether staff wrote it here; everything else was taken in from somewhere."""
@@ -117,9 +120,6 @@ class Entry(models.Model):
     def has_expired(self, at: datetime) -> bool:
         """Tell whether its time is over, though the worker may not have withdrawn it yet."""
         return self.expires_at is not None and self.expires_at <= at
-
-    def get_absolute_url(self) -> str:
-        return reverse("portal:entry", args=[self.section, self.slug, self.pk])
 
 
 class Mode(models.TextChoices):

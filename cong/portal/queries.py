@@ -161,8 +161,9 @@ class Beside:
     @property
     def record(self) -> list[tuple[str, datetime]]:
         """Return the steps with the releases among them; nothing when nobody judged it here."""
-        at = {"released_at": self.shown.released_at, "corrected_at": self.shown.corrected_at}
-        return record(self.steps, **at) if self.steps else []
+        if not self.steps:
+            return []
+        return record(self.steps, released_at=self.shown.released_at, corrected_at=self.shown.corrected_at)
 
     @property
     def others(self) -> list[Entry]:

@@ -108,6 +108,7 @@ def _withdrawn(request: HttpRequest, number: int, expired: Entry | None) -> Http
 
 def _expired(entry: Entry) -> Tombstone:
     """Return the grave of an entry whose time is over, before the worker has dug it."""
+    assert entry.expires_at  # noqa: S101 (it has expired)
     return Tombstone(pk=entry.pk, mode=Mode.GONE, title=entry.title, at=entry.expires_at)
 
 

@@ -45,7 +45,9 @@ def tell(numbers: Collection[int]) -> None:
 
 def tell_judged(snapshot: Snapshot, *, at: datetime) -> None:
     """Tell of a judgement of what is public already: an emergency release is judged while it is read."""
-    shown = Entry.objects.filter(pk=snapshot.publication_id, sha256=snapshot.sha256).values_list("release_id", flat=True)
+    shown = Entry.objects.filter(pk=snapshot.publication_id, sha256=snapshot.sha256).values_list(
+        "release_id", flat=True
+    )
     if released := _of_newsroom(list(shown)):
         shelf.tell_judgements([snapshot.publication_id], judgements(released))
         shelf.announce([(snapshot.publication_id, Op.PUT)], at=at)
@@ -97,7 +99,8 @@ def _content(release: Release) -> Content:
 
 def difference(old: Content, new: Content) -> dict[str, Any]:
     """Return what changed, as readers see it: words with a little around them, never more than a page of it."""
-    changed, blocks, left = differences(old, new), [], _MOST_LETTERS
+    changed, left = differences(old, new), _MOST_LETTERS
+    blocks: list[dict[str, Any]] = []
     for block in changed[:_MOST_BLOCKS]:
         runs = _near(_readable(block.runs))
         left -= sum(len(text) for _, text in runs)
@@ -141,7 +144,8 @@ def _context(text: str, *, first: bool, last: bool) -> str:
     before, after = "" if first else text[:_AROUND], "" if last else text[-_AROUND:]
     if len(text) <= len(before) + len(after) + 1:
         return text
-    return f"{before.rpartition(' ')[0] or before} … {after.partition(' ')[2] or after}".strip(" " if first else "")
+    head, tail = before.rpartition(" ")[0] or before, after.partition(" ")[2] or after
+    return (f"{head} " if head else "") + "…" + (f" {tail}" if tail else "")
 
 
 def _cut(text: str) -> str:
