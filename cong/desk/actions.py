@@ -21,6 +21,7 @@ from cong.publishing.models import Snapshot
 
 _SALT = "cong.desk.invitation"
 LONGEST = timedelta(days=14)
+MOST_IN_NAME = 200
 MOST_CHARACTERS = 20_000
 MOST_REMARKS = 50
 _INVITERS = (Role.AUTHOR, Role.APPRAISER, Role.APPROVER)
@@ -41,7 +42,9 @@ def invite(snapshot: Snapshot, *, name: str, email: str, days: int, by: User, at
         raise PermissionDenied("Chỉ người biên tập, thẩm định hoặc duyệt của cơ quan mới được gửi kiểm chứng.")
     if not name.strip():
         raise NotTaken("Hãy ghi tên người được mời kiểm chứng.")
-    if not timedelta(0) < timedelta(days=days) <= LONGEST:
+    if len(name) > MOST_IN_NAME or len(email) > MOST_IN_NAME:
+        raise NotTaken(f"Tên và địa chỉ thư dài nhất {MOST_IN_NAME} ký tự.")
+    if not 0 < days <= LONGEST.days:
         raise NotTaken(f"Liên kết kiểm chứng có hạn từ 1 đến {LONGEST.days} ngày.")
     with transaction.atomic():
         made = Invitation.objects.create(
@@ -86,7 +89,8 @@ def note_reading(invitation: Invitation, *, at: datetime) -> None:
 
 def remark(invitation: Invitation, text: str, *, at: datetime) -> Remark:
     """Keep what the invited person says; raises NotTaken."""
-    said = text.strip()
+    # PostgreSQL stores no NUL.
+    said = text.replace("\0", "").strip()
     if not said:
         raise NotTaken("Chưa có ý kiến nào được ghi.")
     if len(said) > MOST_CHARACTERS:

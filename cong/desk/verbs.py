@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.agencies.rights import Rights, rights_of
-from cong.publishing.models import Contributor, Decision, Docket, Grade, Step
+from cong.entries.models import Entry
+from cong.publishing.models import BundleState, Decision, Docket, Grade, Release, Step
 from cong.publishing.process import State
+from cong.publishing.rights import contributors_of, turn_of
 
 _JUDGED = frozenset({State.SUBMITTED, State.APPRAISED, State.CLEARED})
 _READY = frozenset({State.APPROVED, State.SCHEDULED, State.HELD})
 _IDLE = frozenset({State.DRAFT, State.RETURNED, State.RECALLED})
-_WORKERS = (Role.APPRAISER, Role.APPROVER, Role.DUTY_EDITOR, Role.SECRECY_OFFICER)
+_UNDER_WAY = _JUDGED | _READY | {State.PROVISIONAL}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What decides which buttons are there."""
+    """What decides which buttons are there.
+
+    `uninvolved`: neither worked on it since the last release nor decided on this snapshot. `turn`: whose turn it is.
+    `last_by`: who is behind the last release, if there ever was one; `released` tells that.
+    """
 
     state: State
     agency: int
@@ -27,43 +33,57 @@ class Case:
     user: int
     rights: Rights
     contributed: bool
+    uninvolved: bool
     steps: frozenset[str]
-    decided: bool
     needs_secrecy: bool
-    confirms: bool
+    in_bundle: bool
+    is_public: bool
+    released: bool
+    last_by: int | None
+    unconfirmed: bool
     claimed_by: int | None
+    turn: tuple[Role, ...]
 
     def holds(self, *roles: Role) -> bool:
         return any(self.rights.holds(role, self.agency) for role in roles)
 
-    def judges(self) -> bool:
-        """Tell whether the person may still judge this snapshot: no contributor, not decided yet."""
-        return not self.contributed and not self.decided
+    def is_cleared(self) -> bool:
+        return not self.needs_secrecy or Step.SECRECY in self.steps
 
 
 def _appraises(case: Case) -> bool:
     waits = case.state == State.SUBMITTED or (case.state == State.PROVISIONAL and Step.APPRAISE not in case.steps)
-    return waits and case.judges() and case.holds(Role.APPRAISER)
+    return waits and case.uninvolved and case.holds(Role.APPRAISER)
 
 
 def _clears(case: Case) -> bool:
-    waits = case.needs_secrecy and Step.SECRECY not in case.steps
     in_time = case.state in (State.SUBMITTED, State.APPRAISED, State.PROVISIONAL)
-    return waits and in_time and case.judges() and case.holds(Role.SECRECY_OFFICER)
+    return in_time and not case.is_cleared() and case.uninvolved and case.holds(Role.SECRECY_OFFICER)
 
 
 def _approves(case: Case) -> bool:
-    cleared = not case.needs_secrecy or Step.SECRECY in case.steps
-    appraised = case.state in (State.APPRAISED, State.CLEARED) or (
-        case.state == State.PROVISIONAL and Step.APPRAISE in case.steps
-    )
+    seen = Step.APPRAISE in case.steps and Step.REJECT not in case.steps
+    waits = case.state in (State.APPRAISED, State.CLEARED, State.PROVISIONAL) and seen and case.is_cleared()
     holds = case.rights.everywhere(Role.APPROVER) if case.grade == Grade.A else case.holds(Role.APPROVER)
-    return appraised and cleared and holds and case.judges()
+    return waits and holds and case.uninvolved
 
 
 def _rejects(case: Case) -> bool:
-    open_ = case.state in _JUDGED | _READY | {State.PROVISIONAL}
-    return open_ and case.judges() and case.holds(Role.APPRAISER, Role.APPROVER, Role.SECRECY_OFFICER)
+    judges = case.holds(Role.APPRAISER, Role.APPROVER, Role.SECRECY_OFFICER)
+    return case.state in _UNDER_WAY and case.uninvolved and judges
+
+
+def _releases(case: Case) -> bool:
+    return case.state in _READY and not case.in_bundle and case.uninvolved and case.holds(Role.DUTY_EDITOR)
+
+
+def _turns_key(case: Case) -> bool:
+    fits = case.state in _JUDGED and not case.released and case.is_cleared()
+    return fits and case.uninvolved and case.holds(Role.DUTY_EDITOR, Role.APPROVER)
+
+
+def _unclaims(case: Case) -> bool:
+    return case.claimed_by is not None and (case.claimed_by == case.user or case.holds(Role.DUTY_EDITOR))
 
 
 _RULES: dict[str, Callable[[Case], bool]] = {
@@ -71,18 +91,19 @@ _RULES: dict[str, Callable[[Case], bool]] = {
     "secrecy": _clears,
     "approve": _approves,
     "reject": _rejects,
-    "release": lambda case: case.state in _READY and case.holds(Role.DUTY_EDITOR),
-    "schedule": lambda case: case.state in _READY and case.holds(Role.DUTY_EDITOR),
+    "release": _releases,
+    "schedule": _releases,
     "unschedule": lambda case: case.state == State.SCHEDULED and case.holds(Role.DUTY_EDITOR),
-    "recall": lambda case: case.state in _JUDGED | _READY and case.contributed,
-    "spike": lambda case: case.state in _IDLE and case.holds(Role.AUTHOR),
-    "restore": lambda case: case.state == State.SPIKED and case.holds(Role.AUTHOR),
-    "claim": lambda case: case.state in _JUDGED | _READY and case.claimed_by is None and case.holds(*_WORKERS),
-    "unclaim": lambda case: case.claimed_by == case.user,
-    "assign": lambda case: case.state in _JUDGED | _READY and case.holds(Role.APPROVER, Role.DUTY_EDITOR),
-    "withdraw": lambda case: case.state in (State.LIVE, State.PROVISIONAL) and case.holds(Role.DUTY_EDITOR),
-    "confirm": lambda case: case.confirms and case.holds(Role.APPROVER),
-    "key": lambda case: case.state in _JUDGED and case.judges() and case.holds(Role.DUTY_EDITOR, Role.APPROVER),
+    "recall": lambda case: case.state in _JUDGED | _READY and case.contributed and case.holds(Role.AUTHOR),
+    "spike": lambda case: case.state in _IDLE and case.holds(Role.AUTHOR, Role.APPROVER),
+    "restore": lambda case: case.state == State.SPIKED and case.holds(Role.AUTHOR, Role.APPROVER),
+    "claim": lambda case: case.state in _UNDER_WAY and case.claimed_by is None and case.holds(*case.turn),
+    "unclaim": _unclaims,
+    "assign": lambda case: case.state in _UNDER_WAY and case.holds(Role.APPROVER, Role.DUTY_EDITOR),
+    # Whatever is under way besides: what is public must be quick to take down.
+    "withdraw": lambda case: case.is_public and case.holds(Role.DUTY_EDITOR),
+    "confirm": lambda case: case.unconfirmed and case.last_by != case.user and case.holds(Role.APPROVER),
+    "key": _turns_key,
 }
 
 
@@ -93,15 +114,17 @@ def open_to(docket: Docket, user: User) -> set[str]:
 
 
 def case_of(docket: Docket, user: User) -> Case:
-    """Read what the rules need: who contributed, which steps are done."""
-    decided = Decision.objects.filter(snapshot=docket.snapshot_id).values_list("step", "by_id")
-    given = list(decided) if docket.snapshot_id else []
-    contributed = bool(docket.snapshot_id) and Contributor.objects.filter(
-        snapshot=docket.snapshot_id, user=user
-    ).exists()  # fmt: skip
+    """Read what the rules need: who contributed, which steps are done, what is public."""
+    made = list(Decision.objects.filter(snapshot=docket.snapshot_id).values_list("step", "by_id"))
+    steps = made if docket.snapshot_id else []
+    contributed = user.pk in contributors_of(docket.pk)
+    decided = any(by == user.pk for step, by in steps if step != Step.CONFIRM)
+    last = Release.objects.filter(publication=docket.pk).order_by("-id").values_list("by", flat=True)[:1]
     return Case(
         state=State(docket.state), agency=docket.agency_id, grade=docket.grade, user=user.pk, rights=rights_of(user),
-        contributed=contributed, steps=frozenset(step for step, _ in given),
-        decided=any(by == user.pk for _, by in given), needs_secrecy=docket.needs_secrecy,
-        confirms=docket.confirm_by is not None, claimed_by=docket.claimed_by_id,
+        contributed=contributed, uninvolved=not contributed and not decided,
+        steps=frozenset(step for step, _ in steps), needs_secrecy=docket.needs_secrecy,
+        in_bundle=docket.bundle is not None and docket.bundle.state != BundleState.RELEASED,
+        is_public=Entry.objects.filter(pk=docket.pk).exists(), released=bool(last), last_by=next(iter(last), None),
+        unconfirmed=docket.confirm_by is not None, claimed_by=docket.claimed_by_id, turn=turn_of(docket),
     )  # fmt: skip

@@ -215,7 +215,9 @@ def _written(land: Land) -> Given:
 
 PAGES = {
     "newsroom_compare": Door(may=AUTHORS, args=_page),
-    "newsroom_recall": Door(may=AUTHORS, get="405", post="302", args=lambda land: {"page_id": land.things.sent_page.pk}),
+    "newsroom_recall": Door(
+        may=AUTHORS, get="405", post="302", args=lambda land: {"page_id": land.things.sent_page.pk}
+    ),
     "wagtailadmin_explore_root": Door(may=AUTHORS, anywhere=True, get="302"),
     "wagtailadmin_explore": Door(may=AUTHORS, args=_below),
     "wagtailadmin_explore_results": Door(may=AUTHORS, args=_below),

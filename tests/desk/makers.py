@@ -1,4 +1,4 @@
-"""A small land for the desk: agency A with everything in it, agency B, a centre, and somebody in every role everywhere."""
+"""A small land for the desk: agency A with everything in it, agency B, a centre, and somebody in every role."""
 
 from __future__ import annotations
 

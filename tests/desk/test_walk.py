@@ -122,7 +122,7 @@ def _any_address(name: str, here: Land) -> str:
     page = here.things.page.pk
     names = addresses()[name]
     words = {one: _ARGUMENT.get(one, "x") for one in names}
-    for given in ({one: page for one in names}, {**{one: page for one in names}, **_words_of(words)}, words):
+    for given in (dict.fromkeys(names, page), {**dict.fromkeys(names, page), **_words_of(words)}, words):
         try:
             return reverse(name, kwargs=given)
         except NoReverseMatch:

@@ -58,7 +58,7 @@ def go(client: Client, method: str, path: str, data: dict[str, Any]) -> Outcome:
     """Ask, and undo whatever was done."""
     kept, writes = SimpleCookie(client.cookies.output(header="", sep=";")), []
 
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 (Django's own)
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith(_WRITING) and not any(table in sql for table in _ALWAYS):
             writes.append(sql)
         return execute(sql, params, many, context)

@@ -10,15 +10,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cong.accounts.models import User
 from cong.desk.staff.docket import screen
-from cong.desk.staff.door import docket_for, now, person
+from cong.desk.staff.door import docket_for, moment, now, number, person
 from cong.entries.models import Mode
 from cong.publishing import emergency, passage, timing, withdrawal
 from cong.publishing.actions import OutOfDate
@@ -125,13 +123,13 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the next step to somebody, with a time limit."""
-    to = request.POST.get("to", "")
+    to = number(request.POST.get("to", ""))
 
     def act(docket: Docket, by: User, at: datetime) -> None:
-        if not (to.isascii() and to.isdigit()):
+        if to is None:
             raise NotFilled("Hãy chọn người nhận.")
         due = _moment(request, "due_at") if request.POST.get("due_at") else None
-        passage.assign(docket, get_object_or_404(User, pk=int(to)), due_at=due, by=by, at=at)
+        passage.assign(docket, get_object_or_404(User, pk=to), due_at=due, by=by, at=at)
 
     return _act(request, pk, act, _("Đã giao việc."))
 
@@ -158,10 +156,7 @@ def simple(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _moment(request: HttpRequest, name: str) -> datetime:
     """Return a moment typed in local time; raises NotFilled."""
-    try:
-        found = parse_datetime(request.POST.get(name, ""))
-    except ValueError:
-        found = None
+    found = moment(request.POST.get(name, ""))
     if found is None:
         raise NotFilled(str(_NO_MOMENT))
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+    return found

@@ -12,8 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,7 +20,7 @@ from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 from cong.desk import queries
 from cong.desk.queries import READERS
-from cong.desk.staff.door import docket_for, now, person
+from cong.desk.staff.door import docket_for, moment, now, number, person
 from cong.publishing import bundles
 from cong.publishing.actions import OutOfDate
 from cong.publishing.models import Bundle, Docket
@@ -30,6 +28,7 @@ from cong.publishing.preflight import Blocked
 from cong.publishing.process import NotAllowed, State
 
 _SHOWN = 100
+_LONGEST_TITLE = 200
 _MAKERS = (Role.AUTHOR, Role.APPROVER, Role.DUTY_EDITOR)
 _REFUSALS = (NotAllowed, OutOfDate, PermissionDenied, Blocked)
 
@@ -57,15 +56,14 @@ def bundles_list(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> Bundle:
-    given = request.POST.get("release_at", "")
-    moment = parse_datetime(given) if given else None
-    if given and moment is None:
+    given, title = request.POST.get("release_at", ""), request.POST.get("title", "")
+    release_at = moment(given)
+    if given and release_at is None:
         raise ValueError(_("Hãy chọn ngày và giờ."))
-    release_at = timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
-    number = request.POST.get("agency", "")
+    if len(title) > _LONGEST_TITLE:
+        raise ValueError(_("Tên bộ dài quá %(most)s ký tự; hãy rút ngắn.") % {"most": _LONGEST_TITLE})
     allowed = queries.agencies_of(rights_of(request.user), *_MAKERS)
-    agency = get_object_or_404(allowed, pk=int(number) if number.isascii() and number.isdigit() else 0)
-    title = request.POST.get("title", "")
+    agency = get_object_or_404(allowed, pk=number(request.POST.get("agency", "")) or 0)
     return bundles.make(title, agency, release_at=release_at, by=person(request), at=now())
 
 
@@ -123,9 +121,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
             request, pk, lambda one, by, at: bundles.unschedule_bundle(one, by=by, at=at), _("Đã bỏ hẹn giờ của bộ.")
         )  # fmt: skip
     shown = {
-        int(name.removeprefix("sha-")): value
+        found: str(value)
         for name, value in request.POST.items()
-        if isinstance(value, str) and name.startswith("sha-") and name.removeprefix("sha-").isdigit()
+        if name.startswith("sha-") and (found := number(name.removeprefix("sha-"))) is not None
     }
     return _act(
         request, pk, lambda one, by, at: bundles.release_bundle(one, sha256=shown, by=by, at=at),

@@ -30,6 +30,11 @@ _SMALL: dict[str, Promise] = {
     "unclaim": _("Nhả ra"),
     "restore": _("Khôi phục bài"),
 }
+# The forms in which a text of that name is typed, and shown again.
+_TEXTS = {
+    "note": frozenset({"appraise", "secrecy", "approve", "reject", "recall", "spike", "withdraw"}),
+    "reason": frozenset({"key"}),
+}
 _INVITERS = (Role.AUTHOR, Role.APPRAISER, Role.APPROVER)
 
 
@@ -63,12 +68,14 @@ def screen(
         "steps": history.stages(docket),
         "history": history.acts(docket),
         "people": _people(docket, at=at) if "assign" in open_verbs else [],
+        "assigned": str(docket.assigned_to_id or ""),
         "due_local": timezone.localtime(docket.due_at).strftime("%Y-%m-%dT%H:%M") if docket.due_at else "",
         "may_invite": any(rights_of(user).holds(role, docket.agency_id) for role in _INVITERS),
         "edit_address": _editor(user, docket),
         "problem": problem,
         "findings_blocking": findings or [],
         "typed": typed or {},
+        "unshown": _unshown(typed or {}, open_verbs),
     }
     context |= _judged(docket, at=at) if docket.snapshot else {}
     context["public_address"] = _public(docket)
@@ -88,6 +95,11 @@ def _judged(docket: Docket, *, at: datetime) -> dict[str, Any]:
         "contributors": [str(one.user) for one in snapshot.contributors.select_related("user")],
         "invitations": snapshot.invitations.prefetch_related("remarks").order_by("pk"),
     }
+
+
+def _unshown(typed: Mapping[str, str], open_verbs: set[str]) -> str:
+    """Return what was typed into a form that is not there any more, so that it can still be copied."""
+    return "\n".join(typed[name] for name, forms in _TEXTS.items() if typed.get(name) and not forms & open_verbs)
 
 
 def _people(docket: Docket, *, at: datetime) -> list[User]:

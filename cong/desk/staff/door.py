@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 
@@ -19,6 +20,7 @@ from cong.journal.actions import record
 from cong.publishing.models import Docket, Snapshot
 
 View = Callable[..., HttpResponse]
+_TOO_LONG = 19
 
 
 def staff(view: View) -> View:
@@ -66,6 +68,21 @@ def note_reading(request: HttpRequest, docket: Docket, *, at: datetime) -> None:
         with transaction.atomic():
             record("draft.read", f"docket:{docket.pk}", actor=person(request).username, at=at,
                    agency=docket.agency_id, snapshot=docket.snapshot_id)  # fmt: skip
+
+
+def moment(given: str) -> datetime | None:
+    """Return a moment as it was typed, in local time where no zone stands; None when it cannot be read."""
+    try:
+        found = parse_datetime(given)
+        aware = timezone.make_aware(found) if found and timezone.is_naive(found) else found
+        return aware and aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def number(given: str) -> int | None:
+    """Return a number as it stands in an address or a form; None when it is none that a row could have."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < _TOO_LONG else None
 
 
 def now() -> datetime:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cong.desk import actions, reading
 from cong.desk.models import Invitation
-from cong.desk.staff.door import docket_for, now, person, snapshot_for
+from cong.desk.staff.docket import screen
+from cong.desk.staff.door import docket_for, now, number, person, snapshot_for
 from cong.media.private import private_file
 from cong.publishing.process import Content
 
@@ -20,18 +21,18 @@ from cong.publishing.process import Content
 @require_POST
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link for an outsider and show it once, to be sent by whatever way the editor trusts."""
-    docket = docket_for(request, pk)
+    at, docket = now(), docket_for(request, pk)
     if docket.snapshot is None:
         raise Http404
-    days = request.POST.get("days", "")
+    days = number(request.POST.get("days", ""))
     try:
         made, token = actions.invite(
             docket.snapshot, name=request.POST.get("name", ""), email=request.POST.get("email", ""),
-            days=int(days) if days.isascii() and days.isdigit() else 0, by=person(request), at=now(),
+            days=days or 0, by=person(request), at=at,
         )  # fmt: skip
     except actions.NotTaken as refused:
-        messages.error(request, str(refused))
-        return redirect("desk_docket", pk=pk)
+        typed = {name: str(value) for name, value in request.POST.items()}
+        return screen(request, docket, at=at, problem=str(refused), typed=typed, status=422)
     address = request.build_absolute_uri(reading.invitation_address(token))
     return render(request, "desk/invited.html", {"docket": docket, "invitation": made, "address": address})
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cong.agencies.rights import rights_of
 from cong.desk import queries
 from cong.desk.queries import PAGE, Tab
-from cong.desk.staff.door import now, person
+from cong.desk.staff.door import now, number, person
 from cong.publishing.models import Grade
 
 
@@ -18,10 +18,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show one tab of the inbox; unknown values in the address are taken as the default."""
     at, user = now(), person(request)
     tab = _tab(request.GET.get("muc", ""))
-    agency = _number(request.GET.get("co-quan", ""))
+    agency = number(request.GET.get("co-quan", ""))
     grade = request.GET.get("hang", "")
     grade = grade if grade in Grade.values else ""
-    start = _number(request.GET.get("tu", "")) or 0
+    start = number(request.GET.get("tu", "")) or 0
     found = list(queries.rows(tab, user, at=at, agency=agency, grade=grade)[start : start + PAGE + 1])
     agencies = list(queries.agencies_of(rights_of(user)))
     context = {
@@ -42,6 +42,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def _tab(given: str) -> Tab:
     return Tab(given) if given in list(Tab) else Tab.WAITING
 
-
-def _number(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -9,17 +10,18 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
-from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from cong.desk import reading
-from cong.desk.staff.door import now
+from cong.desk.staff.door import moment, now
 from cong.publishing.rewinding import rewound
 
 _ROOMS = frozenset({"portal"})
+_MOST_STEPS = 3
+_ZONE = re.compile(r" (\d{2}:?\d{2})$")
 
 
 class NotShown(ValueError):
@@ -29,18 +31,18 @@ class NotShown(ValueError):
 @require_safe
 def past(request: HttpRequest) -> HttpResponse:
     """Ask for an address and a moment, and show in a frame what stood there."""
-    address, moment = request.GET.get("dia-chi", ""), request.GET.get("tai", "")
+    address, when = request.GET.get("dia-chi", ""), request.GET.get("tai", "")
     problem = ""
-    if address or moment:
+    if address or when:
         try:
             _match(address)
-            _moment(moment, at=now())
+            _moment(when, at=now())
         except NotShown as refused:
             problem = str(refused)
     query = QueryDict(mutable=True)
-    query.update({"dia-chi": address, "tai": moment})
-    shown = bool(address and moment and not problem)
-    context = {"address": address, "moment": moment, "problem": problem, "shown": shown, "query": query.urlencode()}
+    query.update({"dia-chi": address, "tai": when})
+    shown = bool(address and when and not problem)
+    context = {"address": address, "moment": when, "problem": problem, "shown": shown, "query": query.urlencode()}
     return render(
         request, "desk/past.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     )
@@ -52,20 +54,32 @@ def page(request: HttpRequest) -> HttpResponse:
     """Answer with the very page that stood at the address, made again from the ledger."""
     try:
         match = _match(address := request.GET.get("dia-chi", ""))
-        moment = _moment(request.GET.get("tai", ""), at=now())
+        when = _moment(request.GET.get("tai", ""), at=now())
     except NotShown as refused:
         return HttpResponse(str(refused), content_type="text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND)
-    asked = _asked(request, address)
-    with translation.override(translation.get_language_from_path(asked.path) or "vi"), rewound(moment):
-        try:
-            answer = match.func(asked, *match.args, **match.kwargs)
-        except Http404:
-            text = _("Lúc ấy ở địa chỉ này không có gì công khai.")
-            return HttpResponse(text, content_type="text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND)
-        html = answer.content.decode()
-    made = HttpResponse(reading.private(html, reverse("desk_home") + "tep/"), status=HTTPStatus.OK)
+    try:
+        with rewound(when):
+            answer = _answer(request, address, match)
+    except (Http404, NotShown):
+        text = _("Lúc ấy ở địa chỉ này không có gì công khai.")
+        return HttpResponse(text, content_type="text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND)
+    html = reading.private(answer.content.decode(), reverse("desk_home") + "tep/")
+    made = HttpResponse(html, status=answer.status_code)
     made["X-Frame-Options"] = "SAMEORIGIN"
     return made
+
+
+def _answer(request: HttpRequest, address: str, match: ResolverMatch) -> HttpResponse:
+    """Ask the reader's view, and follow where it leads: a title that changed since had another address then."""
+    for _step in range(_MOST_STEPS):
+        asked = _asked(request, address)
+        with translation.override(translation.get_language_from_path(asked.path) or "vi"):
+            answer: HttpResponse = match.func(asked, *match.args, **match.kwargs)
+        if "Location" not in answer.headers:
+            return answer
+        address = answer.headers["Location"]
+        match = _match(address)
+    raise Http404
 
 
 def _match(address: str) -> ResolverMatch:
@@ -81,16 +95,13 @@ def _match(address: str) -> ResolverMatch:
 
 
 def _moment(given: str, *, at: datetime) -> datetime:
-    try:
-        found = parse_datetime(given.replace(" ", "T"))
-    except ValueError:
-        found = None
+    # A plus sign in an address is a space: 2026-11-20T08:00+07:00 arrives with one before the zone.
+    found = moment(_ZONE.sub(r"+\1", given.strip()))
     if found is None:
         raise NotShown(_("Hãy ghi ngày giờ, ví dụ 2026-11-20T08:00."))
-    moment = timezone.make_aware(found) if timezone.is_naive(found) else found
-    if moment > at:
+    if found > at:
         raise NotShown(_("Thời điểm ấy chưa tới."))
-    return moment
+    return found
 
 
 def _asked(request: HttpRequest, address: str) -> HttpRequest:
