@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -91,10 +91,24 @@ def _broken(links: Iterable[str], at: datetime) -> dict[str, str]:
 
 def _released(links: Iterable[str]) -> frozenset[str]:
     """Return the addresses among them whose entry is public."""
-    numbers = {link: int(found[1]) for link in links if (found := _ENTRY.search(urlsplit(link).path))}
+    numbers = {link: int(found[1]) for link in links if (found := _ENTRY.search(_path(link)))}
     live = set(Entry.objects.filter(pk__in=numbers.values()).values_list("pk", flat=True)) if numbers else set()
     return frozenset(link for link, number in numbers.items() if number in live)
 
 
-def _hosts(urls: Iterable[str]) -> Iterable[str]:
-    return (host for url in urls if (host := urlsplit(url).hostname))
+def _path(link: str) -> str:
+    # What is no address is told by the checks; here it is only no entry.
+    try:
+        return urlsplit(link).path
+    except ValueError:
+        return ""
+
+
+def _hosts(urls: Iterable[str]) -> Iterator[str]:
+    for url in urls:
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            continue
+        if host:
+            yield host
