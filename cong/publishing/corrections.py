@@ -20,6 +20,8 @@ from cong.publishing.process import Content, ReleaseKind
 
 # A page of ten corrections stays a page.
 _MOST_BLOCKS, _MOST_LETTERS, _MOST_OF_A_RUN = 40, 8_000, 1_500
+# What a run costs beside its letters.
+_MARKUP = 20
 # Unchanged words are shown this far around a change.
 _AROUND = 80
 _TOLD = (Step.APPRAISE, Step.APPROVE)
@@ -102,8 +104,8 @@ def difference(old: Content, new: Content) -> dict[str, Any]:
     changed, left = differences(old, new), _MOST_LETTERS
     blocks: list[dict[str, Any]] = []
     for block in changed[:_MOST_BLOCKS]:
-        runs = _near(_readable(block.runs))
-        left -= sum(len(text) for _, text in runs)
+        runs = _bounded(_near(_readable(block.runs)))
+        left -= _size(runs)
         if left < 0 and blocks:
             break
         blocks.append({"where": block.where, "runs": runs})
@@ -146,6 +148,20 @@ def _context(text: str, *, first: bool, last: bool) -> str:
         return text
     head, tail = before.rpartition(" ")[0] or before, after.partition(" ")[2] or after
     return (f"{head} " if head else "") + "…" + (f" {tail}" if tail else "")
+
+
+def _size(runs: Iterable[list[str]]) -> int:
+    return sum(len(text) + _MARKUP for _, text in runs)
+
+
+def _bounded(runs: list[list[str]]) -> list[list[str]]:
+    """Keep as many runs as make a page."""
+    room = _MOST_LETTERS
+    for place, run in enumerate(runs):
+        room -= _size([run])
+        if room < 0:
+            return [*runs[:place], [Mark.SAME.value, " …"]]
+    return runs
 
 
 def _cut(text: str) -> str:

@@ -227,6 +227,27 @@ def test_a_great_change_is_bounded_and_says_how_much_is_left_out() -> None:
 
 
 @pytest.mark.django_db
+def test_of_very_many_small_changes_the_first_are_shown() -> None:
+    room = newsroom()
+    old, new = (content(room, html="".join(f"<p>Dòng {n} {word}</p>" for n in range(90))) for word in ("cũ", "mới"))
+
+    said = difference(old, new)
+
+    assert (len(said["blocks"]), said["left_out"]) == (40, 50)
+
+
+@pytest.mark.django_db
+def test_one_endless_paragraph_is_bounded_too() -> None:
+    room = newsroom()
+    old, new = (content(room, html=f"<p>{f'{word} và rồi ' * 900}</p>") for word in ("cũ", "mới"))
+
+    said = difference(old, new)
+
+    assert len(json.dumps(said, ensure_ascii=False)) < 12_000
+    assert said["blocks"][0]["runs"][-1] == ["same", " …"]
+
+
+@pytest.mark.django_db
 def test_far_from_a_change_words_are_left_out() -> None:
     room = newsroom()
     long = "Một hai ba bốn năm. " * 40
