@@ -137,8 +137,8 @@ def picture(land: Land) -> str:
 
 
 def _person(**given: Any) -> Door:
-    given = {"get": "405", "post": "422", "args": _of("staff")} | given
-    return Door(may=ADMINS, **given)
+    values: dict[str, Any] = {"get": "405", "post": "422", "args": _of("staff")} | given
+    return Door(may=ADMINS, **values)
 
 
 # What an admin's post lacks is told to them (422): who may do what inside is the business of the room's own tests.

@@ -140,7 +140,8 @@ def article(room: Newsroom, title: str, **given: Any) -> ArticlePage:
 
 def _sent(page: ArticlePage, room: Newsroom, *, at: datetime) -> ArticlePage:
     writing.submit(page, by=room.author, at=at)
-    return ArticlePage.objects.get(pk=page.pk)
+    sent: ArticlePage = ArticlePage.objects.get(pk=page.pk)
+    return sent
 
 
 def dead_job(*, at: datetime = NOON) -> Job:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
+from cong.agencies.models import Membership, Role
 from cong.desk import verbs
 from cong.entries.models import Mode
 from cong.publishing import emergency, passage, timing, withdrawal
@@ -19,7 +19,6 @@ from cong.publishing.models import Docket, Step
 from cong.publishing.preflight import Blocked
 from cong.publishing.process import NotAllowed
 from cong.publishing.rights import turn_of
-from tests import makers
 from tests.desk.dockets import HOUR, LATER, MADE, Scene, scene, withdrawn
 from tests.jobs.makers import Clock
 from tests.publishing.makers import fresh
@@ -118,7 +117,7 @@ def test_every_verb_is_offered_to_somebody_somewhere(here: Scene) -> None:
 
 def test_who_took_it_down_is_not_offered_to_confirm_that(here: Scene) -> None:
     with transaction.atomic():
-        makers.Membership.objects.create(
+        Membership.objects.create(
             user=here.room.duty, agency=here.room.agency, role=Role.APPROVER, from_on=LATER.date()
         )
         docket, both = withdrawn(here), User.objects.get(pk=here.room.duty.pk)

@@ -68,7 +68,7 @@ def test_nobody_passes_a_door_that_is_not_theirs(here: Land, who: Visitor) -> No
 
     for name in OPENED:
         door = DOORS[name]
-        address = reverse(name, kwargs=door.args(here))
+        address = reverse(name, kwargs=dict(door.args(here)))
         for method in METHODS:
             data = dict((door.asks if method == "get" else door.sends)(here))
             found = go(client, method, address, data)

@@ -42,7 +42,7 @@ _INVITERS = (Role.AUTHOR, Role.APPRAISER, Role.APPROVER)
 def docket(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one docket."""
     at, found = now(), docket_for(request, pk)
-    note_reading(request, found, at=at)
+    note_reading(request, found, found.snapshot, at=at)
     return screen(request, found, at=at)
 
 
@@ -120,6 +120,7 @@ def _public(docket: Docket) -> str:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a snapshot as readers would see it."""
     snapshot = snapshot_for(request, pk)
+    note_reading(request, snapshot.publication.docket, snapshot, at=now())
     when = timezone.localtime(snapshot.at).strftime("%H:%M %d/%m/%Y")
     banner = gettext("Bản trình %(sha)s, trình lúc %(when)s.") % {"sha": snapshot.sha256[:12], "when": when}
     files = reverse("desk_home") + "tep/"

@@ -18,6 +18,7 @@ from cong.agencies.rights import Rights, rights_of
 from cong.desk.queries import READERS
 from cong.journal.actions import record
 from cong.publishing.models import Docket, Snapshot
+from cong.publishing.process import Content
 
 View = Callable[..., HttpResponse]
 _TOO_LONG = 19
@@ -55,19 +56,20 @@ def docket_for(request: HttpRequest, pk: int) -> Docket:
 
 def snapshot_for(request: HttpRequest, pk: int) -> Snapshot:
     """Return a snapshot that the person may read, with its publication and agency."""
-    found = Snapshot.objects.select_related("publication__agency").filter(pk=pk, publication__docket__isnull=False)
-    snapshot = found.first()
+    found = Snapshot.objects.select_related("publication__agency", "publication__docket")
+    snapshot = found.filter(pk=pk, publication__docket__isnull=False).first()
     if snapshot is None or not may_read(rights_of(request.user), snapshot.publication.agency_id):
         raise Http404
     return snapshot
 
 
-def note_reading(request: HttpRequest, docket: Docket, *, at: datetime) -> None:
-    """Write down who opens a draft that secrecy rules have hit."""
-    if docket.needs_secrecy:
+def note_reading(request: HttpRequest, docket: Docket, snapshot: Snapshot | None, *, at: datetime) -> None:
+    """Write down who opens a draft that secrecy rules have hit: as it stands now, or as it was sealed then."""
+    sealed = Content.parse(snapshot.content, "").secrecy if snapshot else False
+    if docket.needs_secrecy or sealed:
         with transaction.atomic():
             record("draft.read", f"docket:{docket.pk}", actor=person(request).username, at=at,
-                   agency=docket.agency_id, snapshot=docket.snapshot_id)  # fmt: skip
+                   agency=docket.agency_id, snapshot=snapshot.pk if snapshot else None)  # fmt: skip
 
 
 def moment(given: str) -> datetime | None:
