@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "cong.desk.frame.Csrf",
     "cong.desk.frame.SignIn",
+    "cong.accounts.idle.IdleEnd",
     "cong.desk.frame.Messages",
     "cong.desk.closed.ClosedByDefault",
 ]
