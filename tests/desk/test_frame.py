@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from cong.agencies.models import Role
+from cong.accounts.models import User
 from cong.desk import actions
 from tests.desk.dockets import LATER, Scene, bundled, corrected, scheduled, withdrawn
 from tests.desk.makers import client_of, dead_job
@@ -57,7 +56,7 @@ def test_no_screen_of_the_desk_holds_a_script_of_its_own(room: Scene) -> None:
 
 
 def test_every_answer_below_the_staffs_address_is_guarded(room: Scene) -> None:
-    asked = [(room.people[who], address) for who, address in screens(room)]
+    asked: list[tuple[User | None, str]] = [(room.people[who], address) for who, address in screens(room)]
     asked += [(None, reverse("wagtailadmin_login")), (None, STAFF), (room.room.author, f"{STAFF}khong-co/")]
     asked += [(room.room.author, reverse("wagtailadmin_account")), (room.room.author, reverse("desk_jobs"))]
 
@@ -84,7 +83,6 @@ def test_cookies_are_set_below_the_staffs_address_alone(room: Scene) -> None:
 
 
 def test_who_signs_in_gets_a_cookie_for_the_staffs_address_that_no_script_reads(room: Scene) -> None:
-    get_user_model().objects.get(pk=room.room.author.pk).set_password("x")
     user = room.room.author
     user.set_password("mat-khau-dai-va-la")
     user.save()
@@ -155,4 +153,3 @@ def test_somebody_from_elsewhere_signs_in_and_sees_an_empty_desk(room: Scene) ->
 
     assert "Bài kín" not in shown
     assert "Không có bài nào chờ bạn" in shown
-    assert Role.APPROVER.label
