@@ -140,9 +140,7 @@ def test_a_link_is_taken_back(room: Scene, docket: Docket) -> None:
         ({"name": "x" * 201, "days": "3"}, "dài nhất"),
     ],
 )
-def test_an_invitation_that_cannot_be_says_why(
-    room: Scene, docket: Docket, given: dict[str, str], says: str
-) -> None:
+def test_an_invitation_that_cannot_be_says_why(room: Scene, docket: Docket, given: dict[str, str], says: str) -> None:
     answer = client_of(room.room.author).post(reverse("desk_invite", args=[docket.pk]), given | {"email": "a@vidu.vn"})
 
     shown = answer.content.decode()

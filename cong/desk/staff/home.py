@@ -41,4 +41,3 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _tab(given: str) -> Tab:
     return Tab(given) if given in list(Tab) else Tab.WAITING
-
