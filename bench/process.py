@@ -53,7 +53,7 @@ def cycle(number: int) -> dict[str, float]:
     made.live(room, title=title, html=_BODY, at=datetime.now(UTC))
     used = (time.process_time() - cpu) * 1000
     entry = Entry.objects.latest("pk")
-    client, indexer = Client(), _indexer()
+    client, indexer = Client(SERVER_NAME="127.0.0.1"), _indexer()
     page = _until(lambda: client.get(entry.get_absolute_url()).status_code == 200, wall)
     feed = _until(lambda: entry.title in client.get("/rss.xml").content.decode(), wall)
     indexer.step()
