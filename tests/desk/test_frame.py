@@ -69,7 +69,6 @@ def test_every_answer_below_the_staffs_address_is_guarded(room: Scene) -> None:
         assert answer["Cache-Control"] == "no-store, private", address
         assert "noindex" in answer["X-Robots-Tag"], address
         assert answer["X-Frame-Options"] == "SAMEORIGIN", address
-        answer.close()
 
 
 def test_cookies_are_set_below_the_staffs_address_alone(room: Scene) -> None:

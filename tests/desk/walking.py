@@ -65,8 +65,8 @@ def go(client: Client, method: str, path: str, data: dict[str, Any]) -> Outcome:
 
     with transaction.atomic(), connection.execute_wrapper(watch):
         answer: Any = getattr(client, method)(path, data)
+        # A stream that is read to its end has closed its file.
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         transaction.set_rollback(True)
     client.cookies = kept
     return Outcome(what=_what(answer), text=body.decode(errors="replace"), wrote=bool(writes))
