@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 
 STAFF = "ban-lam-viec/"
 HOME, LOGIN = "/ban-lam-viec/", "/ban-lam-viec/login/"
@@ -19,6 +20,7 @@ _ALWAYS = ("django_session", "accounts_user")
 _WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
+@cache
 def addresses() -> dict[str, frozenset[str]]:
     """Return every named address of the staff, with the names of its arguments."""
     found: dict[str, frozenset[str]] = {}
@@ -77,7 +79,3 @@ def _what(answer: Any) -> str:
         return str(answer.status_code)
     path = urlsplit(answer["Location"]).path
     return {HOME: "home", LOGIN: "login"}.get(path, "302")
-
-
-def path_of(name: str, arguments: dict[str, Any]) -> str:
-    return reverse(name, kwargs=arguments)
