@@ -148,8 +148,8 @@ class Ledger(models.Model):
 class Grade(models.TextChoices):
     """How high a thing must be approved."""
 
-    A = "A", _("Loại A: Trung ương duyệt")
-    B = "B", _("Loại B: cơ quan duyệt")
+    A = "A", _("Hạng A: Trung ương duyệt")
+    B = "B", _("Hạng B: cơ quan duyệt")
 
 
 class BundleState(models.TextChoices):

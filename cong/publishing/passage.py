@@ -70,7 +70,7 @@ def _check_submission(docket: Docket, content: Content, public_note: str) -> Non
     if content.agency != docket.agency_id:
         raise NotAllowed("Bài phải mang tên đúng cơ quan đã mở nó.")
     if content.grade not in Grade.values:
-        raise NotAllowed("Loại bài phải là A hoặc B.")
+        raise NotAllowed("Hạng của bài phải là A hoặc B.")
     if content.not_before and content.expires_at and content.expires_at <= content.not_before:
         raise NotAllowed("Ngày hết hạn phải sau giờ được công bố.")
     if not public_note.strip() and Entry.objects.filter(pk=docket.pk).exists():

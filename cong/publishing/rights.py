@@ -58,7 +58,7 @@ def must_approve(by: User, docket: Docket, *, at: datetime) -> None:
         return
     centre = Agency.objects.filter(is_centre=True).first()
     if centre is None or not holds(by, Role.APPROVER, centre, on=day(at)):
-        raise PermissionDenied("Bài loại A phải do người duyệt ở Trung ương duyệt.")
+        raise PermissionDenied("Bài hạng A phải do người duyệt ở Trung ương duyệt.")
 
 
 def turn_of(docket: Docket) -> tuple[Role, ...]:

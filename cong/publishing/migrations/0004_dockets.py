@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('publication', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='docket', serialize=False, to='publishing.publication')),
                 ('state', models.CharField(choices=[('draft', 'Đang soạn'), ('submitted', 'Chờ thẩm định'), ('appraised', 'Đã thẩm định'), ('cleared', 'Đã thẩm tra bảo mật'), ('approved', 'Đã duyệt'), ('scheduled', 'Hẹn giờ xuất bản'), ('held', 'Bị giữ lại'), ('live', 'Đang công khai'), ('provisional', 'Xuất bản khẩn, chờ duyệt'), ('returned', 'Bị trả lại'), ('recalled', 'Đã thu hồi bản trình'), ('spiked', 'Đã loại bỏ'), ('withdrawn', 'Đã gỡ')], default='draft', max_length=12)),
-                ('grade', models.CharField(choices=[('A', 'Loại A: Trung ương duyệt'), ('B', 'Loại B: cơ quan duyệt')], default='B', max_length=1)),
+                ('grade', models.CharField(choices=[('A', 'Hạng A: Trung ương duyệt'), ('B', 'Hạng B: cơ quan duyệt')], default='B', max_length=1)),
                 ('title', models.TextField(blank=True)),
                 ('needs_secrecy', models.BooleanField(default=False)),
                 ('sent_at', models.DateTimeField(null=True)),
