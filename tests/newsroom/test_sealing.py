@@ -133,7 +133,8 @@ def test_a_gallery_is_a_row_of_figures(world: World) -> None:
 
     html, _ = sealed(world, ("gallery", {"pictures": pictures}))
 
-    assert html.count("<figure") == 2
+    assert html.startswith('<figure class="gallery"><figure class="figure">')
+    assert html.count("<figure") == 3
     assert draft_of(world.draft, at=NOW).content.media == tuple(sorted([first.file.sha256, second.file.sha256]))
 
 
