@@ -48,6 +48,10 @@ class Entries(models.QuerySet["Entry"]):
     def of_kind(self, kind: str) -> Entries:
         return self.filter(kind=kind)
 
+    def as_news(self) -> Entries:
+        """Leave out standing pages: they introduce an agency and are no news of any section."""
+        return self.exclude(kind=Kind.PAGE)
+
     def newest_first(self) -> Entries:
         return self.order_by("-published_at", "-pk")
 

@@ -94,8 +94,8 @@ def home(today: date) -> Home:
 @cache
 def _home_lists(vendor: str) -> blocks.Prepared:
     """Compile the lists of the home page, once for each kind of database."""
-    newest = Entry.objects.newest_first()
-    arms = {"newest": newest[:_NEWEST], "documents": newest.of_kind(Kind.DOCUMENT)[:_DOCUMENTS]}
+    newest = Entry.objects.as_news().newest_first()
+    arms = {"newest": newest[:_NEWEST], "documents": Entry.objects.of_kind(Kind.DOCUMENT).newest_first()[:_DOCUMENTS]}
     return blocks.prepare(arms | {section.value: newest.in_section(section)[:_SECTION] for section in Section})
 
 
@@ -204,7 +204,7 @@ class Related:
 def related(to: Entry) -> Related:
     """Return the newest of the same agency, then of the same section, without `to` or repeats."""
     newest = Entry.objects.newest_first().exclude(pk=to.pk)
-    arms = {"agency": newest.of(to.agency)[:3], "section": newest.in_section(to.section)[:8]}
+    arms = {"agency": newest.of(to.agency)[:3], "section": newest.as_news().in_section(to.section)[:8]}
     found = blocks.fetch(blocks.prepare(arms), {to.agency.pk: to.agency})
     shown = {one.pk for one in found["agency"]}
     of_section = [one for one in found["section"] if one.pk not in shown]

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page
 def news(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/list.html", {"page": _listing(request, Entry.objects.all()), "section": None})
+    return render(request, "portal/list.html", {"page": _listing(request, Entry.objects.as_news()), "section": None})
 
 
 @page
@@ -42,7 +42,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404(section)
     shown = Section(section)
-    rows = _listing(request, Entry.objects.in_section(section))
+    rows = _listing(request, Entry.objects.as_news().in_section(section))
     return render(request, "portal/list.html", {"page": rows, "section": shown, "lede": LEDES[shown]})
 
 

@@ -26,7 +26,7 @@ def portal() -> Channel:
         title=settings.SITE_NAME,
         description=f"Mới nhất trên {settings.SITE_NAME}.",
         path="/",
-        entries=Entry.objects.all(),
+        entries=Entry.objects.as_news(),
     )
 
 
@@ -35,7 +35,7 @@ def news() -> Channel:
         title=f"Tin tức – {settings.SITE_NAME}",
         description=f"Tin tức mới nhất trên {settings.SITE_NAME}.",
         path="/tin-tuc/",
-        entries=Entry.objects.all(),
+        entries=Entry.objects.as_news(),
     )
 
 
@@ -48,7 +48,7 @@ def section(slug: str) -> Channel | None:
         title=f"{label} – {settings.SITE_NAME}",
         description=f"Mới nhất trong chuyên mục {label}.",
         path=f"/tin-tuc/{slug}/",
-        entries=Entry.objects.in_section(slug),
+        entries=Entry.objects.as_news().in_section(slug),
     )
 
 

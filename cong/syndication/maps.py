@@ -14,7 +14,7 @@ from cong.syndication.sitemap import News, Place
 MAP_SIZE = 10_000
 NEWS_SIZE = 1_000
 FRESH = timedelta(days=2)
-_LISTS = ("/", "/tin-tuc/", "/van-ban/", "/co-quan/", "/kenh-tin/", "/ve-cong/")
+_LISTS = ("/", "/tin-tuc/", "/van-ban/", "/anh/", "/video/", "/am-thanh/", "/co-quan/", "/kenh-tin/", "/ve-cong/")
 
 
 def newest_id() -> int:

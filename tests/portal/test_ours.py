@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cong.agencies.models import Part
-from cong.entries.models import Correction, Entry, Kind, Mode
+from cong.entries.models import Correction, Entry, Kind, Mode, Section
 from cong.portal import queries
 from cong.publishing import emergency, withdrawal
 from cong.publishing.models import Docket, Step
@@ -218,6 +218,15 @@ def test_an_agency_introduces_itself_with_its_own_page(room: Newsroom) -> None:
     assert "Năm ấy." not in vietnamese
     assert "<p>The story.</p>" in english
     assert "Tên đầy đủ" in vietnamese
+
+
+def test_a_page_about_an_agency_is_no_news_of_any_section(room: Newsroom) -> None:
+    introduced(room, "Chúng tôi là ai")
+    ours(room, title="Thư viện xã mở cửa", section=Section.ACTIVITY.value)
+
+    for address in ("/", "/tin-tuc/", "/tin-tuc/tin-hoat-dong/", "/atom.xml", "/tin-tuc/tin-hoat-dong/rss.xml"):
+        assert "Thư viện xã mở cửa" in (shown := page(address)), address
+        assert "Chúng tôi là ai" not in shown, address
 
 
 def test_a_page_about_an_agency_stands_below_the_agency(room: Newsroom) -> None:
