@@ -32,6 +32,8 @@ fix: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(PY) -m bench.harvest
+	$(PY) -m bench.process
+	$(PY) -m bench.jobs
 
 nightly: $(DEV_STAMP)
 	@$(PY) -m tests.on_both -m "nightly or not nightly"

@@ -7,11 +7,13 @@ import json
 from typing import Any
 
 GENESIS = "0" * 64
+# Made once: `json.dumps` would make one for every link of a chain of millions.
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def sha256(text: str) -> str:
