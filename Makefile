@@ -1,7 +1,8 @@
 # Two commands a newcomer needs: `make demo` and `make test`.
 PYTHON ?= python3
 PORT ?= 8000
-JOBS ?= auto
+# One more than there are processors: many tests wait for processes that they started.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed

@@ -15,10 +15,10 @@ from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 
 from tests.kept import renew
-from tests.scratch import SHARED, Scratch, database_for, drop_template, once, scratch
+from tests.scratch import ASSETS, ON_POSTGRESQL, SHARED, Scratch, database_for, drop_template, once, scratch
 from tests.services import CHROMIUM, must_have_all
 
-_ASSETS = ("static", "assets", ".be-vietnam-pro-400.woff2.stamp", ".be-vietnam-pro-700.woff2.stamp")
+_DATABASES = {"db", "transactional_db", "scratch_database"}
 
 # Machines are shared: how long an example takes says nothing about it.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,10 +30,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         drop_template()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what it says nothing about: tests without a database, and those marked `one_engine`.
+
+    They run on SQLite; `make nightly` runs everything on both.
+    """
+    if not ON_POSTGRESQL or config.option.markexpr != "not nightly":
+        return
+    left_out = [item for item in items if item.get_closest_marker("one_engine") or not _has_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _has_database(item: pytest.Item) -> bool:
+    named = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not named.isdisjoint(_DATABASES)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _assets() -> None:
     """Make what `cong assets` makes, once for all workers; copied when nothing it is made of has changed."""
-    once("assets", lambda: renew("assets", SHARED, _ASSETS, lambda: call_command("assets", verbosity=0)))
+    once("assets", lambda: renew("assets", SHARED, ASSETS, lambda: call_command("assets", verbosity=0)))
     # Wagtail asks for words and for names of files while it is imported: that is before they are made.
     translation_file_changed(None, Path("any.mo"))
     setting_changed.send(sender=None, setting="STATIC_ROOT", value=SHARED / "static", enter=True)

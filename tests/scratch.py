@@ -26,6 +26,7 @@ from tests.kept import ROOT as ROOT
 from tests.kept import kept
 
 SHARED = Path(os.environ["CONG_TEST_DIR"])
+ASSETS = ("static", "assets", ".be-vietnam-pro-400.woff2.stamp", ".be-vietnam-pro-700.woff2.stamp")
 _GIVEN = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = _GIVEN.startswith("postgres")
 _TEMPLATE = f"template_{SHARED.name.rsplit('-', 1)[-1]}"
@@ -85,7 +86,8 @@ def scratch(folder: Path) -> Iterator[Scratch]:
     """Make a scratch database in `folder` (SQLite) or beside the given one (PostgreSQL)."""
     data = folder / "data"
     data.mkdir()
-    for made in ("static", "assets"):
+    # With the stamps: without them `cong setup` would make the shared ones anew under everybody's feet.
+    for made in ASSETS:
         (data / made).symlink_to(SHARED / made)
     name = f"scratch_{os.getpid()}_{folder.name.replace('-', '_')[-24:]}".lower()
     url = _beside(name) if ON_POSTGRESQL else f"sqlite://{folder / 'scratch.sqlite3'}"

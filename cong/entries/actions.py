@@ -48,10 +48,10 @@ def bury(grave: Tombstone) -> None:
 
 def announce(changes: Sequence[tuple[int, Op]], *, at: datetime) -> int:
     """Give the changes their numbers without a gap and return the last. Call last: the counter row stays locked."""
-    stream = Stream.objects.select_for_update().get(name=STREAM)
-    first = stream.last_seq + 1
+    kept = Stream.objects.select_for_update().values_list("last_seq", flat=True).get(name=STREAM)
+    first = kept + 1
     rows = [(STREAM, seq, entry_id, op.value, at) for seq, (entry_id, op) in enumerate(changes, first)]
     bulk.insert(Change, ("stream", "seq", "entry_id", "op", "at"), rows)
-    last = stream.last_seq + len(rows)
-    Stream.objects.filter(name=STREAM).update(last_seq=last)
+    last = kept + len(rows)
+    bulk.update(Stream, ("last_seq",), [(last, STREAM)])
     return last

@@ -23,15 +23,12 @@ def record(verb: str, subject: str, *, actor: str, at: datetime, agency: int | N
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("journal.record belongs inside the transaction of the act")
-    head = Head.objects.select_for_update().get(name=_HEAD)
+    last, prev = Head.objects.select_for_update().values_list("last_id", "last_hash").get(name=_HEAD)
     text = chain.canonical(data)
-    number = head.last_id + 1
-    event = Event(
-        id=number, at=at, actor=actor, verb=verb, subject=subject, data=text, agency=agency, prev=head.last_hash
-    )
+    event = Event(id=last + 1, at=at, actor=actor, verb=verb, subject=subject, data=text, agency=agency, prev=prev)
     event.hash = _link(*(getattr(event, name) for name in _COVERED))
     bulk.insert(Event, _COLUMNS, [[getattr(event, name) for name in _COLUMNS]])
-    Head.objects.filter(name=_HEAD).update(last_id=number, last_hash=event.hash)
+    bulk.update(Head, ("last_id", "last_hash"), [(event.id, event.hash, _HEAD)])
     return event
 
 

@@ -7,6 +7,7 @@ this keeps Django's field adaptation but hands the rows to the driver's `execute
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,19 +15,62 @@ from django.db import connection
 from django.db.models import DateTimeField, Field, JSONField, Model
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Statement:
+    """The text of a statement, and how its values are handed to the driver where they do not go as they are."""
+
+    sql: str
+    adapters: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def run(self, rows: Iterable[Sequence[Any]]) -> None:
+        ready = [self._adapted(row) for row in rows]
+        if ready:
+            with connection.cursor() as cursor:
+                cursor.executemany(self.sql, ready)
+
+    def _adapted(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, adapt in self.adapters:
+            values[place] = adapt(values[place])
+        return values
+
+
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `columns` (field attribute names)."""
-    fields: list[Field[Any, Any]] = [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
-    adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
-    quote = connection.ops.quote_name
-    names = ", ".join(_column(field) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 (names are ours)
-    ready = [_adapted(row, adapters) for row in rows]
-    if not ready:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, ready)
+    _insertion(model, tuple(columns), connection.vendor).run(rows)
+
+
+def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set `columns` of the rows whose primary key stands last in each of `rows`, with one prepared statement."""
+    _change(model, tuple(columns), connection.vendor).run(rows)
+
+
+# The vendor stands among the arguments because the adapters are those of its connection.
+@lru_cache(maxsize=256)
+def _insertion(model: type[Model], columns: tuple[str, ...], vendor: str) -> _Statement:
+    fields = _fields(model, columns)
+    names, marks = ", ".join(map(_column, fields)), ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 (names are ours)
+    return _Statement(sql=sql, adapters=_adapters(fields))
+
+
+@lru_cache(maxsize=256)
+def _change(model: type[Model], columns: tuple[str, ...], vendor: str) -> _Statement:
+    fields = _fields(model, columns)
+    sets = ", ".join(f"{_column(field)} = %s" for field in fields)
+    key = _column(model._meta.get_field(model._meta.pk.name))  # type: ignore[arg-type]
+    table = connection.ops.quote_name(model._meta.db_table)
+    sql = f"UPDATE {table} SET {sets} WHERE {key} = %s"  # noqa: S608 (names are ours)
+    return _Statement(sql=sql, adapters=_adapters(fields))
+
+
+def _fields(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any]]:
+    return [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
+
+
+def _adapters(fields: Sequence[Field[Any, Any]]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    return tuple((place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field)))
 
 
 def _column(field: Field[Any, Any]) -> str:
@@ -41,13 +85,6 @@ def _is_relation(model: type[Model], attribute: str) -> bool:
     return any(field.is_relation and field.name == attribute.removesuffix("_id") for field in model._meta.fields)
 
 
-def _adapted(row: Sequence[Any], adapters: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
-    values = list(row)
-    for place, adapt in adapters:
-        values[place] = adapt(values[place])
-    return values
-
-
 def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """Return how a value of this field is handed to the driver; None when it goes as it is."""
     if isinstance(field, DateTimeField):
@@ -56,17 +93,3 @@ def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
-
-
-def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Set `columns` of the rows whose primary key stands last in each of `rows`, with one prepared statement."""
-    fields: list[Field[Any, Any]] = [model._meta.get_field(_field_name(model, name)) for name in columns]  # type: ignore[misc]
-    adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
-    quote = connection.ops.quote_name
-    sets = ", ".join(f"{_column(field)} = %s" for field in fields)
-    key = _column(model._meta.get_field(model._meta.pk.name))  # type: ignore[arg-type]
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 (names are ours)
-    ready = [_adapted(row, adapters) for row in rows]
-    if ready:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, ready)

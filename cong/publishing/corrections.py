@@ -50,7 +50,8 @@ def tell_judged(snapshot: Snapshot, *, at: datetime) -> None:
     shown = Entry.objects.filter(pk=snapshot.publication_id, sha256=snapshot.sha256).values_list(
         "release_id", flat=True
     )
-    if released := _of_newsroom(list(shown)):
+    numbers = list(shown)
+    if numbers and (released := _of_newsroom(numbers)):
         shelf.tell_judgements([snapshot.publication_id], judgements(released))
         shelf.announce([(snapshot.publication_id, Op.PUT)], at=at)
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Max
 from django.utils import timezone
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
 from cong.agencies.queries import holds
 from cong.publishing.models import Contributor, Decision, Docket, Grade, Release, Snapshot, Step
-from cong.publishing.process import NotAllowed, ReleaseKind, State
+from cong.publishing.process import NotAllowed, State
 
 # Whose turn it is. A secrecy officer's turn comes beside these where the content asks for one.
 TURN: dict[State, tuple[Role, ...]] = {
@@ -70,10 +69,9 @@ def turn_of(docket: Docket) -> tuple[Role, ...]:
 
 def contributors_of(publication: int) -> set[int]:
     """Return the ids of all who worked on it since its last release."""
-    released = Release.objects.filter(publication=publication).exclude(kind=ReleaseKind.WITHDRAW)
-    last = released.order_by().values("publication").annotate(last=Max("snapshot_id")).values("last")
-    later = Q(snapshot_id__gt=Coalesce(Subquery(last), 0))
-    found = Contributor.objects.filter(later, snapshot__publication=publication)
+    # A withdrawal names the snapshot that it takes down: it counts as no later one.
+    last = Release.objects.filter(publication=publication).aggregate(last=Max("snapshot_id"))["last"] or 0
+    found = Contributor.objects.filter(snapshot__publication=publication, snapshot_id__gt=last)
     return set(found.values_list("user_id", flat=True))
 
 

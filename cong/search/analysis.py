@@ -39,7 +39,7 @@ _MOVED = {
     nfc(first + tone) + second: first + nfc(second + tone) for first, second in ("oa", "oe", "uy") for tone in _TONES
 }
 _TONE_ON_FIRST = re.compile("|".join(_MOVED))
-_FINAL_Y = re.compile("(?:[hklmstvbdr]|qu)[yỳýỷỹỵ]")
+_FINAL_Y = re.compile("(?:[hklmstvbdđr]|qu)[yỳýỷỹỵ]")
 _I_FOR_Y = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
 
 

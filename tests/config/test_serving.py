@@ -17,7 +17,7 @@ from tests.config.test_server import is_gone, wait_until
 from tests.scratch import Scratch
 from tests.services import free_port
 
-pytestmark = pytest.mark.killing
+pytestmark = [pytest.mark.killing, pytest.mark.one_engine]
 
 
 @dataclass(frozen=True, kw_only=True)

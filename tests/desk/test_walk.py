@@ -84,6 +84,7 @@ def test_nobody_passes_a_door_that_is_not_theirs(here: Land, who: Visitor) -> No
     assert wrong == []
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("who", VISITORS, ids=lambda who: who.name)
 def test_what_is_not_opened_is_not_there_for_anybody(here: Land, who: Visitor) -> None:
     client = at_the_desk(here, who)

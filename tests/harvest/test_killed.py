@@ -17,8 +17,6 @@ from tests.scratch import ROOT, Scratch
 
 pytestmark = pytest.mark.killing
 
-_KILLS = 20
-
 
 @pytest.fixture
 def publisher_port() -> Iterator[int]:
@@ -32,15 +30,16 @@ def publisher_port() -> Iterator[int]:
         process.stdout.close()
 
 
-def test_a_harvest_killed_twenty_times_loses_nothing_and_doubles_nothing(
-    scratch_database: Scratch, publisher_port: int
+@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.nightly)])
+def test_a_harvest_killed_again_and_again_loses_nothing_and_doubles_nothing(
+    scratch_database: Scratch, publisher_port: int, kills: int
 ) -> None:
     sources = scratch_database.data_dir / "sources.toml"
     sources.write_text(registry(publisher_port, "auto", ""))
     assert scratch_database.run("harvest", "import", str(sources)).returncode == 0
-    chance = random.Random(20)
+    chance = random.Random(kills)
 
-    for _ in range(_KILLS):
+    for _ in range(kills):
         running = scratch_database.start("harvest", "once")
         before = _items(scratch_database)
         deadline = time.monotonic() + 10

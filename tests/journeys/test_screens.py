@@ -16,7 +16,7 @@ from tests.journeys.newsroom import Newsroom, newsroom, person, submitted
 from tests.journeys.test_reader import FLAGS
 from tests.services import CHROMIUM
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
 _STORY = "Lịch mở cửa phòng đọc mùa hè"
 _SCREENS = {

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -70,8 +71,10 @@ class Body:
     depth: int = 0
 
 
+# Each round of checks asks for its links first, and then for all of it.
+@lru_cache(maxsize=2)
 def read(html: str) -> Body:
-    """Return the parts of a fragment in the order of the text."""
+    """Return the parts of a fragment in the order of the text; they are shared, so nobody changes them."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     clean = _NOT_XML.sub("\ufffd", html)
     try:
