@@ -43,7 +43,8 @@ class Enclosure:
 class RawItem:
     """One item. `title` and `author` are plain text; `summary` and `html` are HTML as given, not sanitised.
 
-    Addresses are absolute. `date_text` holds the source's words only when no date could be read in them.
+    Addresses are absolute. `date_text` holds the source's words only when no date could be read in them. `number` is
+    a document's own (số, ký hiệu), where the source says it apart from the title.
     """
 
     guid: str = ""
@@ -59,11 +60,14 @@ class RawItem:
     date_text: str = ""
     image: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawFeed:
-    """A whole feed. `kind` is rss, atom, rdf or json; `deleted` holds guids that the source says it removed.
+    """A whole feed. `kind` is rss, atom, rdf, json, sitemap, htmllist, oai, jsonapi or push.
+
+    `deleted` holds guids that the source says it removed.
 
     `ttl` is seconds; `fallback` tells that the document was broken and the lenient reader had to read it.
     """
