@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from cong.entries.models import Change, Correction, Entry, Judgement, Op, Stream, Tombstone
+from cong.entries.models import Change, Copy, Correction, Entry, Judgement, Op, Stream, Tombstone
 from cong.kernel import bulk
 
 STREAM = "entries"
@@ -38,11 +38,18 @@ def tell_corrections(told: Iterable[Correction]) -> None:
     bulk.insert(Correction, columns, ([getattr(one, name) for name in columns] for one in told))
 
 
+def tell_copies(entry: int, rows: Iterable[tuple[int, str, str, datetime]]) -> None:
+    """Say anew where else the story stands: (agency, name of the source, address, moment)."""
+    Copy.objects.filter(entry_id=entry).delete()
+    bulk.insert(Copy, ("entry_id", "agency_id", "source_name", "url", "at"), ((entry, *row) for row in rows))
+
+
 def bury(grave: Tombstone) -> None:
     """Take an entry off the shelf with all that was told of it, and leave a tombstone."""
     Entry.objects.filter(pk=grave.pk).delete()
     Judgement.objects.filter(entry_id=grave.pk).delete()
     Correction.objects.filter(entry_id=grave.pk).delete()
+    Copy.objects.filter(entry_id=grave.pk).delete()
     grave.save(force_insert=True)
 
 

@@ -188,6 +188,22 @@ class Correction(models.Model):
         return f"{self.entry_id} ± {self.release_id}"
 
 
+class Copy(models.Model):
+    """Where else the story of an entry was published, told beside it; gone when the entry is withdrawn."""
+
+    entry_id = models.BigIntegerField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    source_name = models.TextField()
+    url = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry_id", "url"], name="one_copy_an_address")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} = {self.url}"
+
+
 class Stream(models.Model):
     """A counter row: its lock is what makes the numbers of a stream gap-free and in commit order."""
 

@@ -1,4 +1,4 @@
-"""Sources (their table is the queue), what each fetch found, and the items with their revisions."""
+"""Sources (their table is the queue), what each visit found, the items with their revisions, and stories told twice."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cong.accounts.models import User
 from cong.agencies.models import Agency, Part
 from cong.entries.models import Section
 from cong.publishing.models import Publication, Snapshot
@@ -24,6 +25,8 @@ class Trust(models.TextChoices):
 class Health(models.TextChoices):
     NEW = "new", _("Chưa thu")
     OK = "ok", _("Bình thường")
+    SLOW = "slow", _("Im lặng khác thường")
+    CHANGED = "changed", _("Trang nguồn đã đổi")
     FAILING = "failing", _("Đang lỗi")
     BROKEN = "broken", _("Hỏng")
     DISABLED = "disabled", _("Đã tắt")
@@ -37,7 +40,12 @@ class Sources(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """One address that we harvest for one agency. `next_at` empty means disabled."""
+    """One address that we harvest for one agency. `next_at` empty means disabled.
+
+    `cursor`: what its adapter left for the next visit. `redirects`: where it was permanently sent, and when, until that
+    is believed; `moved_to` waits for a person's word because the host changes. `alarm`: the trouble that its agency was
+    told of, and not yet of its end. `secret` signs what is pushed; the `hub_*` columns are its WebSub subscription.
+    """
 
     slug = models.SlugField(max_length=120, unique=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="sources")
@@ -63,6 +71,16 @@ class Source(models.Model):
     first_ok_at = models.DateTimeField(null=True, blank=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_new_at = models.DateTimeField(null=True, blank=True)
+    cursor = models.TextField(blank=True, default="")
+    redirects = models.JSONField(default=list, blank=True)
+    moved_to = models.TextField(blank=True, default="")
+    alarm = models.CharField(max_length=40, blank=True, default="")
+    alarm_at = models.DateTimeField(null=True, blank=True)
+    secret = models.CharField(max_length=64, blank=True, default="")
+    hub = models.TextField(blank=True, default="")
+    hub_token = models.CharField(max_length=64, blank=True, default="")
+    hub_secret = models.CharField(max_length=64, blank=True, default="")
+    hub_until = models.DateTimeField(null=True, blank=True)
 
     objects = Sources.as_manager()
 
@@ -105,7 +123,38 @@ class Fetch(models.Model):
         return f"{self.source_id} {self.at:%Y-%m-%d %H:%M} {self.outcome}"
 
 
+class SourceDay(models.Model):
+    """One day of a source, kept when its visits are forgotten after 30 days."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="days", db_index=False)
+    on = models.DateField()
+    visits = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "on"], name="one_row_a_source_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.on}"
+
+
+class HostRest(models.Model):
+    """A host that asked for a pause (429) or whose robots.txt could not be had; kept over a restart."""
+
+    key = models.CharField(max_length=260, primary_key=True)
+    until = models.DateTimeField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.until:%Y-%m-%d %H:%M}"
+
+
 class ItemState(models.TextChoices):
+    NEW = "new", _("Đang lấy toàn văn")
+    COPY = "copy", _("Đăng lại bài đã có")
     HELD = "held", _("Chờ duyệt")
     PUBLISHED = "published", _("Đã xuất bản")
     GONE = "gone", _("Nguồn đã gỡ")
@@ -113,7 +162,11 @@ class ItemState(models.TextChoices):
 
 
 class Item(models.Model):
-    """What a source said, under a key that survives edits of guid, address and title."""
+    """What a source said, under a key that survives edits of guid, address and title.
+
+    `waiting`: the raw item, while its page is still to be read (`enrich_at` says when, `enrich_tries` how often it
+    was tried). `reason` and `confidence`: why it stands in its section. `page`: the hash of its page's kept body.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="items", db_index=False)
     key = models.CharField(max_length=500)
@@ -130,6 +183,15 @@ class Item(models.Model):
     check_at = models.DateTimeField(null=True)
     missing_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+    waiting = models.JSONField(null=True)
+    enrich_at = models.DateTimeField(null=True)
+    enrich_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    enrich_error = models.TextField(blank=True, default="", db_default="")
+    page = models.CharField(max_length=64, blank=True, default="", db_default="")
+    reason = models.CharField(max_length=120, blank=True, default="", db_default="")
+    confidence = models.FloatField(default=1, db_default=1)
+    signature = models.BinaryField(null=True)
+    cluster = models.ForeignKey("Cluster", null=True, on_delete=models.SET_NULL, related_name="items")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_item_a_key")]
@@ -138,6 +200,8 @@ class Item(models.Model):
             models.Index(fields=["source", "url_key"], name="item_by_url"),
             models.Index(fields=["source"], name="item_listed", condition=Q(left_at__isnull=True)),
             models.Index(fields=["check_at"], name="item_to_check", condition=Q(check_at__isnull=False)),
+            models.Index(fields=["enrich_at"], name="item_to_enrich", condition=Q(enrich_at__isnull=False)),
+            models.Index(fields=["source", "-id"], name="item_held", condition=Q(state="held")),
         ]
 
     def __str__(self) -> str:
@@ -160,3 +224,97 @@ class ItemRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication_id} r{self.n}"
+
+
+class Cluster(models.Model):
+    """One story as several sources tell it; only its canonical item is an entry."""
+
+    canonical = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"cluster {self.pk}"
+
+
+class ItemBand(models.Model):
+    """One band of an item's signature: items that share one are compared. Kept for 30 days."""
+
+    band = models.BigIntegerField()
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="bands")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["band", "-at"], name="band_newest"),
+            models.Index(fields=["at"], name="band_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.band} {self.item_id}"
+
+
+class BodyKind(models.TextChoices):
+    LIST = "list", _("Danh sách")
+    PAGE = "page", _("Trang bài")
+
+
+class RawBody(models.Model):
+    """A body as it came, kept under its hash: a changed rule reads it again without fetching.
+
+    The last three of a source's list (all that one visit brought have the same `at`), and the page of each item.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="bodies", db_index=False)
+    item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="bodies")
+    kind = models.CharField(max_length=4, choices=BodyKind.choices)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    url = models.TextField()
+    charset = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "kind", "-at"], name="body_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"
+
+
+class Lesson(models.Model):
+    """A person put a harvested item into another place: what the classifier learns from."""
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="lesson")
+    part = models.CharField(max_length=20, choices=Part.choices)
+    section = models.CharField(max_length=30, choices=Section.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.item_id} → {self.section}"
+
+
+class Classifier(models.Model):
+    """A trained model of word weights with what cross-validation said of it; the newest one is used."""
+
+    at = models.DateTimeField()
+    model = models.JSONField()
+    report = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"classifier {self.pk} {self.at:%Y-%m-%d}"
+
+
+class Delivery(models.Model):
+    """What was pushed under one idempotency key: the same key again gets the same answer and does nothing."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="deliveries")
+    key = models.CharField(max_length=200)
+    token = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    result = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_delivery_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.key}"
