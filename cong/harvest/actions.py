@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from cong.entries.models import Entry, Section, Tombstone
+from cong.entries.models import Entry
 from cong.harvest import decide, process
-from cong.harvest.models import Fetch, Health, Item, ItemRevision, ItemState, Outcome, Source, Trust
+from cong.harvest.models import Fetch, Health, Item, ItemState, Outcome, Source
 from cong.harvest.parse import RawFeed
 from cong.harvest.queries import known_items
+from cong.harvest.reading import Gathered, adapter_of
+from cong.harvest.writing import Writer
 from cong.kernel import bulk
 from cong.media.models import Picture
 from cong.publishing import actions as publishing
-from cong.publishing.models import Ledger, Origin, Policy, Publication, Release
-from cong.publishing.process import Content
+from cong.publishing.models import Policy, Publication
 
-SECTIONS = frozenset(Section.values)
-_POLICY = {Trust.AUTO: "harvest-auto", Trust.LINK_ONLY: "harvest-link-only"}
 _CHECK_DELAY = timedelta(minutes=10)
 _PATIENCE = timedelta(days=14)
 _OPEN = (ItemState.HELD, ItemState.PUBLISHED)
@@ -67,136 +66,28 @@ def plan(source: Source, feed: RawFeed) -> decide.Plan:
 
 def absorb(
     source: Source,
-    feed: RawFeed,
+    gathered: Gathered,
     todo: decide.Plan,
     visited: Visited,
     pictures: dict[str, Picture] | None = None,
 ) -> Taken:
     """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
+    feed = gathered.feed
     with transaction.atomic():
         _name(source, feed)
         changed = 0
         if todo.new or todo.changed:
             with publishing.open_ledger() as ledger:
-                make = _Writer(source, feed, visited.at, pictures or {}, ledger)
-                make.new(todo.new)
-                changed = make.changed(todo.changed) if todo.changed else 0
+                write = Writer(source, lang=feed.lang, at=visited.at, pictures=pictures or {}, ledger=ledger)
+                write.new(todo.new)
+                changed = write.changed(todo.changed) if todo.changed else 0
         _rekey(todo.rekeyed)
-        if source.first_ok_at and feed.items:
+        if source.first_ok_at and feed.items and adapter_of(source).lists_newest and not gathered.left_out:
             _mark_unlisted(source, todo, visited.at)
         gone = sum(withdraw_item(Item.objects.get(pk=one.id), at=visited.at) for one in todo.removed)
         taken = Taken(seen=len(feed.items), new=len(todo.new), changed=changed, gone=gone)
-        _close(source, visited, taken, [item.published for item in feed.items if item.published], feed.ttl or 0)
+        _close(source, gathered, visited, taken)
     return taken
-
-
-class _Writer:
-    """Writes items of one body; holds what all of them share."""
-
-    def __init__(
-        self, source: Source, feed: RawFeed, at: datetime, pictures: dict[str, Picture], ledger: Ledger
-    ) -> None:
-        self.source, self.feed, self.at, self.pictures, self.ledger = source, feed, at, pictures, ledger
-        self.default = decide.Place(
-            part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
-        )
-
-    def new(self, items: Sequence[decide.Seen]) -> None:
-        if not items:
-            return
-        ids = publishing.open_publications(
-            self.source.agency, Origin.HARVEST, len(items), at=self.at, ledger=self.ledger
-        )
-        contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
-        state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
-        sealed = self._publish(contents, closed=set())
-        columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
-                   "publication_id", "published_at", "first_seen_at")  # fmt: skip
-        rows = [
-            (self.source.pk, one.key, one.alias, one.url_key, content.source_url, one.content_hash, 1, state.value,
-             number, content.published_at, self.at)
-            for one, (number, content) in zip(items, contents, strict=True)
-        ]  # fmt: skip
-        bulk.insert(Item, columns, rows)
-        _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
-
-    def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> int:
-        """Revise items and return how many differ for a reader; what was only written differently is just noted."""
-        last = _last_contents([known.publication for _, known in pairs])
-        rows, edits = [], []
-        for seen, known in pairs:
-            before = last[known.publication]
-            content = self._content(seen, before.harvested_at or self.at, before)
-            fields = decide.differences(before, content)
-            revision = known.revision + bool(fields)
-            if fields:
-                edits.append((known.publication, content, revision, ",".join(fields)))
-            rows.append((seen.content_hash, revision, seen.alias, seen.url_key, content.source_url,
-                         content.published_at, known.id))  # fmt: skip
-        bulk.update(Item, ("content_hash", "revision", "alias", "url_key", "url", "published_at"), rows)
-        if edits:
-            closed = _closed_to_sources([publication for publication, *_ in edits])
-            sealed = self._publish([(publication, content) for publication, content, *_ in edits], closed=closed)
-            _revisions([
-                (publication, revision, one.id, fields, self.at)
-                for one, (publication, _, revision, fields) in zip(sealed, edits, strict=True)
-            ])  # fmt: skip
-        return len(edits)
-
-    def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: set[int]) -> list[publishing.Sealed]:
-        """Seal everything; release what the source's trust allows and is not closed to it."""
-        sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
-        policy = _POLICY.get(Trust(self.source.trust))
-        if policy:
-            ready = [one for one in sealed if one.publication not in closed]
-            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
-            # An operator may trust a source later than its first items were held.
-            held = Item.objects.filter(publication__in=[one.publication for one in ready], state=ItemState.HELD)
-            held.update(state=ItemState.PUBLISHED)
-        return sealed
-
-    def _content(self, seen: decide.Seen, harvested_at: datetime, before: Content | None = None) -> Content:
-        place = decide.place(seen.raw, self.default, self.source.config.get("map", []), SECTIONS)
-        text = decide.text(seen.raw, kind=place.kind, lang=self.feed.lang, base=self.source.url)
-        said = seen.raw.published or seen.raw.updated or (before and before.published_at) or self.at
-        content = Content(
-            agency=self.source.agency_id, kind=place.kind, part=place.part, section=place.section,
-            source_name=self.source.name or self.source.agency.short_name, source_url=text.url,
-            published_at=min(said, self.at), harvested_at=harvested_at, lang=text.lang, slug=text.slug,
-            title=text.title, summary=text.summary, html=text.html, author=text.author, number=text.number,
-            tags=text.tags,
-        )  # fmt: skip
-        if self.source.trust == Trust.LINK_ONLY:
-            return replace(content, html="")
-        picture = self.pictures.get(seen.raw.image)
-        if picture:
-            return replace(
-                content, picture=picture.sha256, picture_width=picture.width, picture_height=picture.height
-            )  # fmt: skip
-        if before and before.picture and seen.raw.image:
-            # A picture that could not be fetched this time is no reason to lose the one that we have.
-            return replace(
-                content, picture=before.picture, picture_width=before.picture_width,
-                picture_height=before.picture_height, picture_alt=before.picture_alt,
-            )  # fmt: skip
-        return content
-
-
-def _revisions(rows: list[tuple[Any, ...]]) -> None:
-    bulk.insert(ItemRevision, ("publication_id", "n", "snapshot_id", "changed", "at"), rows)
-
-
-def _last_contents(publications: Sequence[int]) -> dict[int, Content]:
-    """Return what the source said last of each."""
-    revisions = ItemRevision.objects.filter(publication__in=publications).select_related("snapshot").order_by("n")
-    return {one.publication_id: Content.parse(one.snapshot.content, one.snapshot.html) for one in revisions}
-
-
-def _closed_to_sources(publications: Sequence[int]) -> set[int]:
-    """Return the publications that a person released or that were withdrawn: a source changes neither."""
-    live = Entry.objects.filter(pk__in=publications).values("release_id")
-    by_people = Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True)
-    return {*by_people, *Tombstone.objects.filter(pk__in=publications).values_list("pk", flat=True)}
 
 
 def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
@@ -258,21 +149,27 @@ def _name(source: Source, feed: RawFeed) -> None:
         source.name = (feed.title if partner else "") or source.agency.short_name
 
 
-def _close(source: Source, visited: Visited, taken: Taken, published: list[datetime], ttl: int) -> None:
+def _close(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -> None:
+    feed = gathered.feed
+    published = [item.published for item in feed.items if item.published]
     visit = process.after_success(
         source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=taken.new,
-        published=published, floor_s=max(visited.floor_s, ttl), every_s=_every(source),
+        published=published, floor_s=max(visited.floor_s, feed.ttl or 0), every_s=_every(source),
     )  # fmt: skip
     outcome = Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
-    _write_visit(
-        source, visited, visit,
-        {
-            "name": source.name[:300], "etag": visited.etag, "last_modified": visited.last_modified,
-            "body_hash": visited.body_hash, "first_ok_at": source.first_ok_at or visited.at,
-            "last_new_at": visited.at if taken.new else source.last_new_at,
-        },
-    )  # fmt: skip
-    _log(source, visited, outcome, taken)
+    learnt: dict[str, Any] = {
+        "name": source.name[:300], "first_ok_at": source.first_ok_at or visited.at,
+        "last_new_at": visited.at if taken.new else source.last_new_at,
+    }  # fmt: skip
+    if not gathered.left_out:
+        # What was read in part is read again: nothing may tell the source that we know it already.
+        learnt |= {
+            "etag": visited.etag, "last_modified": visited.last_modified, "body_hash": visited.body_hash,
+            "cursor": gathered.cursor or source.cursor,
+        }  # fmt: skip
+    _write_visit(source, visited, visit, learnt)
+    code = "partial" if gathered.left_out else ""
+    _log(source, visited, outcome, taken, code=code, text=gathered.left_out)
 
 
 def _every(source: Source) -> int:

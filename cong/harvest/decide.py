@@ -64,6 +64,10 @@ class Plan:
     relisted: list[int] = field(default_factory=list)
     removed: list[Known] = field(default_factory=list)
 
+    def written(self) -> list[Seen]:
+        """Return what will be written: the new items and the changed ones."""
+        return [*self.new, *(seen for seen, _ in self.changed)]
+
 
 def identify(items: Sequence[RawItem]) -> list[Seen]:
     """Give every item of a body its key: the guid if it is unique in the body, else the address, else title and date.

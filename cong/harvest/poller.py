@@ -14,12 +14,13 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
-from cong.harvest import actions, claim
+from cong.harvest import actions, claim, reading
+from cong.harvest.adapters import Body, Reading
 from cong.harvest.decide import Plan
 from cong.harvest.fetch import Client, FetchFailed, Limits, Response
 from cong.harvest.fetch.guard import is_local_name, read_url
 from cong.harvest.models import Item, Source, Trust
-from cong.harvest.parse import NotAFeed, RawFeed, Rules, discover
+from cong.harvest.parse import NotAFeed
 from cong.media.actions import NotAPicture, keep_picture
 from cong.media.models import Picture
 
@@ -143,15 +144,11 @@ class Poller:
             await self._fail(source, actions.Visited(at=now()), "internal", text)
 
     async def _visit(self, source: Source) -> None:
-        at = now()
+        first, *more = reading.start(source)
+        # What an address said of itself says nothing of the others that belong to the visit.
+        etag, last_modified = ("", "") if more else (source.etag, source.last_modified)
         try:
-            response = await self.client.get(
-                source.url,
-                etag=source.etag,
-                last_modified=source.last_modified,
-                limit=self.client.limits.feed_bytes,
-                now=at,
-            )
+            response = await self._get(first, etag=etag, last_modified=last_modified)
         except FetchFailed as failure:
             await self._fail(source, actions.Visited(at=now()), failure.code, _told(failure, source))
             return
@@ -162,25 +159,52 @@ class Poller:
         elif response.status != 200:
             await self._fail(source, visited, f"http-{response.status}", _http_error(response.status))
         else:
-            await self._read(source, response, visited)
+            await self._read(source, response, more, visited)
 
-    async def _read(self, source: Source, response: Response, visited: actions.Visited) -> None:
+    async def _get(self, address: str, *, etag: str = "", last_modified: str = "") -> Response:
+        limit = self.client.limits.feed_bytes
+        return await self.client.get(address, etag=etag, last_modified=last_modified, limit=limit, now=now())
+
+    async def _read(self, source: Source, response: Response, more: list[str], visited: actions.Visited) -> None:
         if visited.body_hash == source.body_hash:
             self._quiet.append((source, visited))
             self.on_done(Done(source=source.slug))
             return
         try:
-            step = await self._db(_digest, source, response, visited)
+            step = await self._db(_digest, source, _body(response), more, visited)
+            if isinstance(step, Reading):
+                step = await self._db(_store, source, await self._gather(source, step, more, visited), visited)
         except NotAFeed as problem:
             await self._fail(source, visited, problem.code, str(problem))
             return
         if isinstance(step, actions.Taken):
             taken = step
         else:
-            feed, plan = step
-            pictures = await self._pictures([one.raw.image for one in [*plan.new, *(seen for seen, _ in plan.changed)]])
-            taken = await self._db(actions.absorb, source, feed, plan, visited, pictures)
+            gathered, plan = step
+            pictures = await self._pictures([one.raw.image for one in plan.written()])
+            taken = await self._db(actions.absorb, source, gathered, plan, visited, pictures)
         self.on_done(Done(source=source.slug, new=taken.new, changed=taken.changed))
+
+    async def _gather(
+        self, source: Source, first: Reading, more: list[str], visited: actions.Visited
+    ) -> reading.Gathered:
+        """Fetch and read the further bodies of a visit; what one of them lacks does not lose the others."""
+        readings, waiting, asked = [first], [*more, *first.follow], set[str]()
+        while waiting and len(readings) < reading.MOST_BODIES:
+            address = waiting.pop(0)
+            if address in asked:
+                continue
+            asked.add(address)
+            try:
+                response = await self._get(address)
+                if response.status != 200:
+                    return reading.together(readings, left_out=f"{address}: {_http_error(response.status)}")
+                found = await self._db(reading.read, source, _body(response), at=visited.at)
+            except (FetchFailed, NotAFeed) as problem:
+                return reading.together(readings, left_out=f"{address}: {problem}")
+            readings.append(found)
+            waiting += found.follow
+        return reading.together(readings)
 
     async def _pictures(self, addresses: list[str]) -> dict[str, Picture]:
         """Fetch and keep the lead pictures that can be had in the time; an entry goes without the rest."""
@@ -224,21 +248,26 @@ class Poller:
             await self._db(actions.close_quiet, ready)
 
 
-def _digest(source: Source, response: Response, visited: actions.Visited) -> actions.Taken | tuple[RawFeed, Plan]:
-    """Parse and compare; store at once unless there are pictures to fetch first."""
-    rules = Rules(
-        timezone=source.config.get("timezone", "Asia/Ho_Chi_Minh"),
-        date_order=source.config.get("date_order", "DMY"),
-        now=visited.at,
-    )
-    charset = source.config.get("charset", "auto")
-    declared = response.charset if charset == "auto" else charset
-    feed = discover(response.body, url=response.final_url, charset=declared, rules=rules)
-    plan = actions.plan(source, feed)
+def _body(response: Response) -> Body:
+    return Body(content=response.body, url=response.final_url, charset=response.charset)
+
+
+_Todo = tuple[reading.Gathered, Plan]
+
+
+def _digest(source: Source, body: Body, more: list[str], visited: actions.Visited) -> Reading | actions.Taken | _Todo:
+    """Read the first body; go on at once when it is the whole visit."""
+    found = reading.read(source, body, at=visited.at)
+    return found if more or found.follow else _store(source, reading.together([found]), visited)
+
+
+def _store(source: Source, gathered: reading.Gathered, visited: actions.Visited) -> actions.Taken | _Todo:
+    """Compare with what is held; store at once unless there are pictures to fetch first."""
+    plan = actions.plan(source, gathered.feed)
     wants = settings.HARVEST_PICTURES and source.trust != Trust.LINK_ONLY
-    if wants and any(one.raw.image for one in [*plan.new, *(seen for seen, _ in plan.changed)]):
-        return feed, plan
-    return actions.absorb(source, feed, plan, visited)
+    if wants and any(one.raw.image for one in plan.written()):
+        return gathered, plan
+    return actions.absorb(source, gathered, plan, visited)
 
 
 def _visited(response: Response, source: Source) -> actions.Visited:

@@ -16,8 +16,9 @@ from django.db import transaction
 
 from cong.agencies.models import Agency, Category
 from cong.harvest import decide
-from cong.harvest.actions import SECTIONS
+from cong.harvest.adapters import ADAPTERS, Spec
 from cong.harvest.models import Health, Source, Trust
+from cong.harvest.writing import SECTIONS
 from cong.journal.actions import record
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -29,7 +30,6 @@ _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_by": ""}
 _ORDERS = ("DMY", "MDY", "YMD")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _COLUMNS = ("id", "agency", "name", "section", "kind", "url", "policy")
-_KINDS = ("feed",)
 _OTHERS = "nguon-khac"
 
 
@@ -109,8 +109,8 @@ def _switched(source: Source, *, on: bool, at: datetime) -> dict[str, Any]:
 def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -> dict[str, Any]:
     _check_identity(entry, where)
     kind, trust = str(entry.get("kind", "feed")), str(entry.get("policy", Trust.AUTO))
-    if kind not in _KINDS:
-        raise BadRegistry(f"{where}: kind “{kind}” chưa có; dùng một trong: {', '.join(_KINDS)}.")
+    if kind not in ADAPTERS:
+        raise BadRegistry(f"{where}: kind “{kind}” không có; dùng một trong: {', '.join(ADAPTERS)}.")
     if trust not in Trust.values:
         raise BadRegistry(f"{where}: policy “{trust}” không có; dùng một trong: {', '.join(Trust.values)}.")
     place = decide.place_named(str(entry.get("section", "tin-hoat-dong")), SECTIONS)
@@ -120,6 +120,8 @@ def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -
     config = {name: value for name, value in entry.items() if name not in _COLUMNS} | {
         "section": entry.get("section", "")
     }
+    if problem := ADAPTERS[kind].wrong(Spec(url=str(entry["url"]), config=config)):
+        raise BadRegistry(f"{where}: {problem}")
     if "every" in entry:
         config["every_s"] = _every(str(entry["every"]), where)
     # A source without a name takes one at its first visit; importing again must not forget it.

@@ -16,6 +16,7 @@ from cong.harvest import actions
 from cong.harvest.actions import LeaseLost, Taken, Visited
 from cong.harvest.models import Fetch, Health, Item, ItemRevision, ItemState, Outcome, Source, Trust
 from cong.harvest.parse import Rules, discover
+from cong.harvest.reading import Gathered
 from cong.journal.actions import broken
 from cong.media.models import Picture
 from cong.publishing import actions as publishing
@@ -54,7 +55,7 @@ def _visit(source: Source, body: bytes, at: datetime = NOON, pictures: dict[str,
     """Take in a body as the poller does."""
     source.refresh_from_db()
     feed = discover(body, url=source.url, charset=None, rules=Rules(now=at))
-    return actions.absorb(source, feed, actions.plan(source, feed), Visited(at=at, status=200), pictures)
+    return actions.absorb(source, Gathered(feed=feed), actions.plan(source, feed), Visited(at=at, status=200), pictures)
 
 
 def _titles() -> list[str]:
@@ -319,8 +320,9 @@ def test_a_visit_is_recorded_and_the_next_one_planned() -> None:
     feed = discover(_rss(_item(1)), url=source.url, charset=None, rules=Rules(now=NOON))
 
     actions.absorb(
-        source, feed, actions.plan(source, feed), Visited(at=NOON, status=200, ms=7, received=99, etag='"1"')
-    )
+        source, Gathered(feed=feed), actions.plan(source, feed),
+        Visited(at=NOON, status=200, ms=7, received=99, etag='"1"'),
+    )  # fmt: skip
 
     source.refresh_from_db()
     fetch = Fetch.objects.get()
@@ -337,7 +339,7 @@ def test_who_lost_the_lease_writes_nothing() -> None:
     feed = discover(_rss(_item(1)), url=source.url, charset=None, rules=Rules(now=NOON))
 
     with pytest.raises(LeaseLost):
-        actions.absorb(source, feed, actions.plan(source, feed), Visited(at=NOON, status=200))
+        actions.absorb(source, Gathered(feed=feed), actions.plan(source, feed), Visited(at=NOON, status=200))
 
     assert not Item.objects.exists()
     assert not Entry.objects.exists()

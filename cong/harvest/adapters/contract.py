@@ -47,12 +47,15 @@ class Adapter:
     `start` gives the addresses with which a visit begins. `read` turns one body into items; it raises NotAFeed (a code
     and a Vietnamese sentence for an operator) and nothing else. `wrong` tells in Vietnamese what is wrong with a
     registry entry of this kind, "" when nothing is; `keys` are the registry words that only this kind knows.
+    `lists_newest`: an item that leaves the list may have been removed. `carries_text`: items come with their text.
     """
 
     start: Callable[[Spec], tuple[str, ...]]
     read: Callable[[Body, Spec, Rules], Reading]
     wrong: Callable[[Spec], str]
     keys: frozenset[str] = frozenset()
+    lists_newest: bool = True
+    carries_text: bool = True
 
 
 def only_its_address(spec: Spec) -> tuple[str, ...]:

@@ -1,0 +1,72 @@
+"""Read the bodies of a source as its registry entry says: the same for a visit, a dry run and reading again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cong.harvest.adapters import ADAPTERS, Adapter, Body, Reading, Spec
+from cong.harvest.models import Source
+from cong.harvest.parse import RawFeed, Rules
+
+# Bodies of one visit: a list of pages, the maps of an index, the parts of an OAI answer.
+MOST_BODIES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What all bodies of one visit said together. `left_out`: why not everything was read, "" when all was."""
+
+    feed: RawFeed
+    cursor: str = ""
+    left_out: str = ""
+
+
+def adapter_of(source: Source) -> Adapter:
+    return ADAPTERS[source.kind]
+
+
+def spec_of(source: Source) -> Spec:
+    return Spec(url=source.url, config=source.config, cursor=source.cursor)
+
+
+def start(source: Source) -> tuple[str, ...]:
+    """Return the addresses with which a visit begins."""
+    return adapter_of(source).start(spec_of(source))
+
+
+def read(source: Source, body: Body, *, at: datetime) -> Reading:
+    """Read one body; raises NotAFeed."""
+    charset = source.config.get("charset", "auto")
+    declared = body.charset if charset == "auto" else charset
+    return adapter_of(source).read(replace(body, charset=declared), spec_of(source), rules(source, at=at))
+
+
+def rules(source: Source, *, at: datetime) -> Rules:
+    """Return how the source writes its dates."""
+    return Rules(
+        timezone=source.config.get("timezone", "Asia/Ho_Chi_Minh"),
+        date_order=source.config.get("date_order", "DMY"),
+        now=at,
+    )
+
+
+def together(readings: Sequence[Reading], *, left_out: str = "") -> Gathered:
+    """Join what the bodies of one visit said, in their order; the first says what the source is called."""
+    feed = readings[0].feed
+    if len(readings) > 1:
+        feed = replace(
+            feed,
+            items=tuple(item for one in readings for item in one.feed.items),
+            deleted=tuple(guid for one in readings for guid in one.feed.deleted),
+        )
+    cursors = [one.cursor for one in readings if one.cursor]
+    return Gathered(feed=feed, cursor=cursors[-1] if cursors and not left_out else "", left_out=left_out)
+
+
+def wants_pages(source: Source) -> bool:
+    """Tell whether each item's own page is read for its full text: where the source's entry says so, or its kind."""
+    if "full" in source.config:
+        return bool(source.config["full"])
+    return "content" in source.config or not adapter_of(source).carries_text
