@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -14,9 +17,10 @@ from yarl import URL
 
 from cong.harvest.fetch.failures import bad_encoding, explain, too_big, too_slow
 from cong.harvest.fetch.guard import check_port, is_local_name, key_of, read_url, socket_factory
-from cong.harvest.fetch.hosts import Host, Hosts
+from cong.harvest.fetch.hosts import Host, HostRest, Hosts, utc_now
 from cong.harvest.fetch.limits import FetchFailed, Limits
 from cong.harvest.fetch.response import Response, content_type, max_age, retry_after, validator
+from cong.harvest.fetch.robots import Robots
 from cong.harvest.fetch.trail import Trail
 from cong.harvest.fetch.unpack import Broken, TooBig, unpacker
 
@@ -29,13 +33,38 @@ _UNREACHED = frozenset({"dns", "connection"})
 _CONNECT_S = 10.0
 
 
-class Client:
-    """Fetches within `limits`; use as `async with`. `resolver` is for tests."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wish:
+    """What every hop of one fetch is asked for. `cut`: of a body that is too long, its beginning will do."""
 
-    def __init__(self, limits: Limits, resolver: AbstractResolver | None = None) -> None:
+    limit: int
+    conditions: dict[str, str]
+    now: datetime | None
+    cut: bool = False
+
+
+class Client:
+    """Fetches within `limits`; use as `async with`.
+
+    `known_rests` are those that an earlier client left (`take_rests`). `tls` is for who has certificates of an
+    authority of his own; `resolver` and `clock` are for tests.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        resolver: AbstractResolver | None = None,
+        *,
+        known_rests: Iterable[HostRest] = (),
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.limits = limits
         self._resolver = resolver
-        self._hosts = Hosts()
+        self._tls = tls
+        self._clock = clock
+        self._hosts = Hosts(known_rests, clock)
+        self._robots = Robots(self._robots_txt, limits.user_agent, clock)
         self._slots = asyncio.Semaphore(limits.connections)
         self._session: aiohttp.ClientSession
 
@@ -45,6 +74,7 @@ class Client:
             limit=0,
             use_dns_cache=False,
             resolver=self._resolver,
+            ssl=self._tls or True,
             socket_factory=socket_factory(allow_loopback=self.limits.allow_loopback),
         )
         self._session = aiohttp.ClientSession(
@@ -76,20 +106,47 @@ class Client:
         last_modified: str = "",
         limit: int | None = None,
         now: datetime | None = None,
+        obey_robots: bool = False,
     ) -> Response:
         """Fetch `url`, at most `limit` bytes (default: a feed's); raises FetchFailed, not for 4xx and 5xx.
 
-        `etag` and `last_modified` are what an earlier answer said; a Retry-After given as a date needs `now`.
+        `etag` and `last_modified` are what an earlier answer said; a Retry-After given as a date needs `now`. With
+        `obey_robots` every address on the way must be allowed by its host's robots.txt, and Crawl-delay is kept.
         """
         wished = {"If-None-Match": validator(etag), "If-Modified-Since": validator(last_modified)}
         conditions = {name: value for name, value in wished.items() if value}
-        trail = Trail(read_url(url), left_s=self.limits.total_s)
+        wish = _Wish(conditions=conditions, limit=limit or self.limits.feed_bytes, now=now)
+        return await self._follow(read_url(url), wish, obey_robots=obey_robots)
+
+    def rest(self, url: str, seconds: float, reason: str = "Người vận hành cho máy chủ này nghỉ") -> None:
+        """Ask nothing of the host of `url` for that long, at most a week."""
+        self._hosts.rest(key_of(read_url(url)), seconds, reason)
+
+    def rest_of(self, url: str) -> HostRest | None:
+        """Return the rest that the host of `url` is having now: its sources need not be tried, and are not at fault."""
+        return self._hosts.rest_of(key_of(read_url(url)))
+
+    def take_rests(self) -> list[HostRest]:
+        """Return the rests begun since the last call; given to the next client, a restart forgets none."""
+        return self._hosts.take_changed()
+
+    async def _follow(self, url: URL, wish: _Wish, *, obey_robots: bool) -> Response:
+        trail = Trail(url, left_s=self.limits.total_s)
         while True:
-            answer = await self._hop(trail, conditions, limit or self.limits.feed_bytes, now)
+            if obey_robots:
+                self._hosts.slow_down(key_of(trail.url), await self._robots.check(trail.url))
+            answer = await self._hop(trail, wish)
             if answer is not None:
                 return answer
 
-    async def _hop(self, trail: Trail, conditions: dict[str, str], limit: int, now: datetime | None) -> Response | None:
+    async def _robots_txt(self, url: URL) -> tuple[int, bytes]:
+        wish = _Wish(conditions={}, limit=self.limits.robots_bytes, now=self._clock(), cut=True)
+        answer = await self._follow(url, wish, obey_robots=False)
+        if answer.status == 429:
+            self._hosts.refuse_resting(key_of(url))
+        return answer.status, answer.body
+
+    async def _hop(self, trail: Trail, wish: _Wish) -> Response | None:
         """Ask once; None means that the trail now points to where a redirect leads."""
         url = trail.url
         check_port(url, allow_loopback=self.limits.allow_loopback)
@@ -101,26 +158,31 @@ class Client:
             started = time.monotonic()
             try:
                 async with asyncio.timeout(trail.left_s):
-                    return await self._ask(trail, host, conditions, limit, now)
+                    return await self._ask(trail, host, wish)
             except TimeoutError as error:
                 raise too_slow(key_of(url), self.limits.total_s) from error
             finally:
                 trail.spend(time.monotonic() - started)
 
-    async def _ask(
-        self, trail: Trail, host: Host, conditions: dict[str, str], limit: int, now: datetime | None
-    ) -> Response | None:
+    async def _ask(self, trail: Trail, host: Host, wish: _Wish) -> Response | None:
         started = time.monotonic()
-        answer = await self._open(trail.url, host, conditions)
+        answer = await self._open(trail.url, host, wish.conditions)
         try:
+            self._note_refusal(answer, trail.url, wish)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if location is not None:
                 trail.follow(location, answer.status, limit=self.limits.redirects)
                 return None
-            body = b"" if answer.status == 304 else await self._read(answer, limit)
+            body = b"" if answer.status == 304 else await self._read(answer, wish)
         finally:
             answer.release()
-        return _response(answer, body, trail, time.monotonic() - started, now)
+        return _response(answer, body, trail, time.monotonic() - started, wish.now)
+
+    def _note_refusal(self, answer: aiohttp.ClientResponse, url: URL, wish: _Wish) -> None:
+        if answer.status == 429:
+            self._hosts.too_many(key_of(url), retry_after(answer.headers.get("Retry-After", ""), wish.now))
+        else:
+            self._hosts.content(key_of(url))
 
     async def _open(self, url: URL, host: Host, conditions: dict[str, str]) -> aiohttp.ClientResponse:
         try:
@@ -133,31 +195,36 @@ class Client:
         host.answered()
         return answer
 
-    async def _read(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    async def _read(self, answer: aiohttp.ClientResponse, wish: _Wish) -> bytes:
         try:
-            return await _body(answer, limit)
-        except TooBig as error:
-            raise too_big(key_of(answer.url), limit) from error
+            body, whole = await _body(answer, wish)
         except Broken as error:
             raise bad_encoding(key_of(answer.url)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise self._explain(error, answer.url) from error
+        if not whole:
+            raise too_big(key_of(answer.url), wish.limit)
+        return body
 
     def _explain(self, error: Exception, url: URL) -> FetchFailed:
         return explain(error, key_of(url), total_s=self.limits.total_s)
 
 
-async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _body(answer: aiohttp.ClientResponse, wish: _Wish) -> tuple[bytes, bool]:
+    """Return the body, and whether that is all that was wanted of it."""
     unpack = unpacker(answer.headers.get("Content-Encoding", ""))
-    if (answer.content_length or 0) > limit:
-        raise TooBig
+    if (answer.content_length or 0) > wish.limit and not wish.cut:
+        return b"", False
     parts: list[bytes] = []
-    room = limit
-    while packed := await answer.content.readany():
-        parts.append(unpack.feed(packed, room))
-        room -= len(parts[-1])
+    room = wish.limit
+    try:
+        while packed := await answer.content.readany():
+            parts.append(unpack.feed(packed, room))
+            room -= len(parts[-1])
+    except TooBig as stopped:
+        return (b"".join([*parts, stopped.kept]), True) if wish.cut else (b"", False)
     unpack.finish()
-    return b"".join(parts)
+    return b"".join(parts), True
 
 
 def _response(

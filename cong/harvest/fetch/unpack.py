@@ -15,7 +15,11 @@ _MEMBERS = 1_000
 
 
 class TooBig(Exception):
-    """The body is longer than its limit."""
+    """The body is longer than its limit; `kept` is what of this piece still had room."""
+
+    def __init__(self, kept: bytes = b"") -> None:
+        super().__init__("too big")
+        self.kept = kept
 
 
 class Broken(Exception):
@@ -33,7 +37,7 @@ class Unpacker(Protocol):
 class _Plain:
     def feed(self, data: bytes, room: int) -> bytes:
         if len(data) > room:
-            raise TooBig
+            raise TooBig(data[:room])
         return data
 
     def finish(self) -> None:
@@ -100,7 +104,7 @@ class _Brotli:
         except brotli.error as error:
             raise Broken from error
         if len(made) > room:
-            raise TooBig
+            raise TooBig(made[:room])
         return made
 
     def finish(self) -> None:
@@ -132,5 +136,5 @@ def _inflate(inner: zlib._Decompress, data: bytes, room: int) -> bytes:
     except zlib.error as error:
         raise Broken from error
     if len(made) > room:
-        raise TooBig
+        raise TooBig(made[:room])
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,3 +69,25 @@ def refusal(url: str, limits: Limits = OPEN, resolver: Resolver | None = None) -
     with pytest.raises(FetchFailed) as caught:
         asyncio.run(story())
     return caught.value
+
+
+class Clock:
+    """A time of day that moves when it is told to."""
+
+    def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **spans: float) -> None:
+        self.at += timedelta(**spans)
+
+
+async def code(client: Client, url: str, **options: Any) -> str:
+    """Fetch, and return "" or the code of the failure."""
+    try:
+        await client.get(url, **options)
+    except FetchFailed as problem:
+        return problem.code
+    return ""
