@@ -173,7 +173,7 @@ class Client:
             if location is not None:
                 trail.follow(location, answer.status, limit=self.limits.redirects)
                 return None
-            body = b"" if answer.status == 304 else await self._read(answer, wish)
+            body = b"" if answer.status == 304 else await self._wanted(answer, wish)
         finally:
             answer.release()
         return _response(answer, body, trail, time.monotonic() - started, wish.now)
@@ -183,6 +183,12 @@ class Client:
             self._hosts.too_many(key_of(url), retry_after(answer.headers.get("Retry-After", ""), wish.now))
         else:
             self._hosts.content(key_of(url))
+
+    async def _wanted(self, answer: aiohttp.ClientResponse, wish: _Wish) -> bytes:
+        if not wish.cut:
+            return await self._read(answer, wish.limit)
+        beginning, _ = await self._beginning(answer, wish.limit)
+        return beginning
 
     async def _open(self, url: URL, host: Host, conditions: dict[str, str]) -> aiohttp.ClientResponse:
         try:
@@ -195,34 +201,37 @@ class Client:
         host.answered()
         return answer
 
-    async def _read(self, answer: aiohttp.ClientResponse, wish: _Wish) -> bytes:
+    async def _read(self, answer: aiohttp.ClientResponse, limit: int) -> bytes:
+        if (answer.content_length or 0) > limit:
+            raise too_big(key_of(answer.url), limit)
+        body, whole = await self._beginning(answer, limit)
+        if not whole:
+            raise too_big(key_of(answer.url), limit)
+        return body
+
+    async def _beginning(self, answer: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
+        """Return the first `limit` bytes of the body, and whether these are all."""
         try:
-            body, whole = await _body(answer, wish)
+            return await _body(answer, limit)
         except Broken as error:
             raise bad_encoding(key_of(answer.url)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise self._explain(error, answer.url) from error
-        if not whole:
-            raise too_big(key_of(answer.url), wish.limit)
-        return body
 
     def _explain(self, error: Exception, url: URL) -> FetchFailed:
         return explain(error, key_of(url), total_s=self.limits.total_s)
 
 
-async def _body(answer: aiohttp.ClientResponse, wish: _Wish) -> tuple[bytes, bool]:
-    """Return the body, and whether that is all that was wanted of it."""
+async def _body(answer: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:
     unpack = unpacker(answer.headers.get("Content-Encoding", ""))
-    if (answer.content_length or 0) > wish.limit and not wish.cut:
-        return b"", False
     parts: list[bytes] = []
-    room = wish.limit
+    room = limit
     try:
         while packed := await answer.content.readany():
             parts.append(unpack.feed(packed, room))
             room -= len(parts[-1])
     except TooBig as stopped:
-        return (b"".join([*parts, stopped.kept]), True) if wish.cut else (b"", False)
+        return b"".join([*parts, stopped.kept]), False
     unpack.finish()
     return b"".join(parts), True
 

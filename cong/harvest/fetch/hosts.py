@@ -38,7 +38,7 @@ def rest_s(retry_after: int | None, times: int) -> int:
     """
     if retry_after and times == 1:
         return min(retry_after, WEEK_S)
-    grown = min(FIRST_REST_S * 2 ** min(times - 1, 20), DAY_S)
+    grown = min(FIRST_REST_S << min(times - 1, 20), DAY_S)
     return min(max(retry_after or 0, grown), WEEK_S)
 
 
