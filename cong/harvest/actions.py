@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cong.entries.models import Entry
-from cong.harvest import decide, process
+from cong.harvest import decide, process, stories
 from cong.harvest.models import Fetch, Health, Item, ItemState, Outcome, Source
 from cong.harvest.parse import RawFeed
 from cong.harvest.queries import known_items
@@ -24,7 +24,7 @@ from cong.publishing.models import Policy, Publication
 
 _CHECK_DELAY = timedelta(minutes=10)
 _PATIENCE = timedelta(days=14)
-_OPEN = (ItemState.HELD, ItemState.PUBLISHED)
+_OPEN = (ItemState.NEW, ItemState.HELD, ItemState.PUBLISHED, ItemState.COPY)
 
 
 class LeaseLost(Exception):
@@ -121,7 +121,8 @@ def withdraw_item(item: Item, *, at: datetime) -> bool:
             policy = Policy.objects.get(pk="harvest-withdraw")
             publication = Publication.objects.get(pk=item.publication_id)
             publishing.withdraw(publication, policy=policy, at=at, note="Nguồn đã gỡ bài này.")
-        Item.objects.filter(pk=item.pk).update(state=ItemState.GONE, gone_at=at, check_at=None)
+        Item.objects.filter(pk=item.pk).update(state=ItemState.GONE, gone_at=at, check_at=None, enrich_at=None)
+        stories.leave(item, at=at)
     return True
 
 

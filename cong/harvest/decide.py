@@ -272,9 +272,9 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
     body = item.html or item.summary
     html = clean.body(body, item.url or base)
-    plain = _plain(html)
-    said = clean.text(item.summary) if item.summary and item.summary != body else plain
-    title = one_line(item.title) or clip(plain, 120) or "(Không có tiêu đề)"
+    bare = plain(html)
+    said = clean.text(item.summary) if item.summary and item.summary != body else bare
+    title = one_line(item.title) or clip(bare, 120) or "(Không có tiêu đề)"
     number = _NUMBER.search(title) if kind == "document" else None
     return Text(
         slug=slug(title), title=title, summary=clip(said, _SUMMARY), html=html,
@@ -284,7 +284,7 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     )  # fmt: skip
 
 
-def _plain(fragment: str) -> str:
+def plain(fragment: str) -> str:
     """Return the text of a fragment that is already clean, without the marks that stand for pictures."""
     bare = _TAG.sub("", _BLOCK.sub(" ", fragment))
     return one_line(_PICTURE.sub(" ", entities.unescape(bare)))

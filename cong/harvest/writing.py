@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from cong.entries.models import Entry, Section, Tombstone
 from cong.harvest import decide
 from cong.harvest.models import Item, ItemRevision, ItemState, Source, Trust
 from cong.harvest.reading import wants_pages
+from cong.harvest.stories import Placed, Stories
 from cong.harvest.waiting import dump
 from cong.kernel import bulk
 from cong.media.models import Picture
@@ -29,6 +30,7 @@ class Writer:
         self, source: Source, *, lang: str, at: datetime, pictures: dict[str, Picture], ledger: Ledger
     ) -> None:
         self.source, self.lang, self.at, self.pictures, self.ledger = source, lang, at, pictures, ledger
+        self.stories = Stories(source, at=at)
         self.default = decide.Place(
             part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
         )
@@ -43,17 +45,32 @@ class Writer:
             self.source.agency, Origin.HARVEST, len(items), at=self.at, ledger=self.ledger
         )
         contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
-        state = ItemState.HELD if self.source.trust == Trust.REVIEW else ItemState.PUBLISHED
-        sealed = self._publish(contents, closed=set())
+        placed = self._placed(contents)
+        copies = {number for number, one in placed.items() if one.is_copy}
+        sealed = self._publish(contents, closed=copies)
         columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
-                   "publication_id", "published_at", "first_seen_at")  # fmt: skip
+                   "publication_id", "published_at", "first_seen_at", "enrich_at")  # fmt: skip
         rows = [
-            (self.source.pk, one.key, one.alias, one.url_key, content.source_url, one.content_hash, 1, state.value,
-             number, content.published_at, self.at)
+            (self.source.pk, one.key, one.alias, one.url_key, content.source_url, one.content_hash, 1,
+             self._state(number, copies).value, number, content.published_at, self.at,
+             None if placed else self.at)
             for one, (number, content) in zip(items, contents, strict=True)
         ]  # fmt: skip
         bulk.insert(Item, columns, rows)
         _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
+        self.stories.settle(list(placed.items()))
+
+    def _placed(self, contents: Sequence[tuple[int, Content]]) -> dict[int, Placed]:
+        """Find whose story is told already. At a source's first visit that would take long: it is done afterwards."""
+        if self.source.first_ok_at is None:
+            return {}
+        goes_out = self.source.trust in _POLICY
+        return {number: self.stories.place(content, goes_out=goes_out) for number, content in contents}
+
+    def _state(self, publication: int, copies: Collection[int]) -> ItemState:
+        if publication in copies:
+            return ItemState.COPY
+        return ItemState.PUBLISHED if self.source.trust in _POLICY else ItemState.HELD
 
     def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> int:
         """Revise items and return how many differ for a reader; what was only written differently is just noted."""
@@ -153,7 +170,9 @@ def _last_contents(publications: Sequence[int]) -> dict[int, Content]:
 
 
 def _closed_to_sources(publications: Sequence[int]) -> set[int]:
-    """Return the publications that a person released or that were withdrawn: a source changes neither."""
+    """Return the publications that a source does not change: a person released them, or they are not to be seen."""
     live = Entry.objects.filter(pk__in=publications).values("release_id")
     by_people = Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True)
-    return {*by_people, *Tombstone.objects.filter(pk__in=publications).values_list("pk", flat=True)}
+    graves = Tombstone.objects.filter(pk__in=publications).values_list("pk", flat=True)
+    copies = Item.objects.filter(publication__in=publications, state=ItemState.COPY)
+    return {*by_people, *graves, *copies.values_list("publication_id", flat=True)}

@@ -239,6 +239,13 @@ def withdraw(
     return link.id
 
 
+@transaction.atomic
+def tell_copies(publication: int, rows: Sequence[tuple[int, str, str, datetime]], *, at: datetime) -> None:
+    """Tell readers of a public entry where else its story stands: (agency, name of the source, address, moment)."""
+    shelf.tell_copies(publication, rows)
+    shelf.announce([(publication, Op.PUT)], at=at)
+
+
 def _append(ledger: Ledger, links: Sequence[Link]) -> None:
     prev, rows = ledger.last_hash, []
     for one in links:

@@ -1,0 +1,176 @@
+"""Stories that several sources tell: find the cluster, keep one entry a story, tell readers where else it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from cong.agencies.models import Category
+from cong.entries.models import Entry, Mode
+from cong.harvest import similar
+from cong.harvest.decide import plain
+from cong.harvest.models import Cluster, Item, ItemBand, ItemState, Source
+from cong.kernel import bulk
+from cong.publishing import actions as publishing
+from cong.publishing.models import Policy, Publication
+from cong.publishing.process import Content
+
+BANDS_KEPT = timedelta(days=30)
+# A text shorter than this is a summary: it is compared more strictly.
+_FULL_TEXT = 600
+_OPEN = (ItemState.PUBLISHED, ItemState.HELD, ItemState.COPY)
+_RANK = {category: place for place, category in enumerate(Category.values)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where an item belongs. `is_copy`: another one tells its story to readers already, so it is not released."""
+
+    signature: bytes = b""
+    cluster: int | None = None
+    is_copy: bool = False
+
+
+class Stories:
+    """Finds the stories of the items that one transaction writes, one after the other."""
+
+    def __init__(self, source: Source, *, at: datetime) -> None:
+        self.source, self.at = source, at
+        self._numbers = count(-1, -1)
+        self._fresh: list[similar.Copy] = []
+        self._told: set[int] = set()
+
+    def place(self, content: Content, *, item: int = 0, goes_out: bool) -> Placed:
+        """Find the cluster of what is about to be written, or open one. `goes_out`: it is released if it may be."""
+        text = plain(content.html)
+        signed = similar.signature(f"{content.title}. {content.summary} {text}")
+        if not signed:
+            return Placed()
+        copy = self._copy(content, signed, item, short=len(text) < _FULL_TEXT)
+        joining = similar.decide(copy, self._candidates(signed))
+        cluster = joining.cluster or Cluster.objects.create(at=self.at).pk
+        if joining.absorbed:
+            self._merge(joining.absorbed, cluster)
+        self._fresh.append(replace(copy, cluster=cluster))
+        is_copy = cluster in self._told or standing(cluster, but=item) is not None
+        if goes_out and not is_copy:
+            self._told.add(cluster)
+        return Placed(signature=signed, cluster=cluster, is_copy=is_copy)
+
+    def settle(self, written: Sequence[tuple[int, Placed]]) -> None:
+        """Note where the written items (publication, place) belong; the first that is public stands for its story."""
+        placed = {publication: one for publication, one in written if one.cluster}
+        items = list(Item.objects.filter(publication__in=placed).values_list("pk", "publication_id", "state"))
+        bulk.update(
+            Item,
+            ("signature", "cluster_id"),
+            [(placed[publication].signature, placed[publication].cluster, pk) for pk, publication, _ in items],
+        )
+        rows = [
+            (band, pk, self.at) for pk, publication, _ in items for band in similar.bands(placed[publication].signature)
+        ]
+        bulk.insert(ItemBand, ("band", "item_id", "at"), rows)
+        for pk, publication, state in items:
+            cluster = placed[publication].cluster
+            if cluster and state == ItemState.PUBLISHED:
+                Cluster.objects.filter(pk=cluster, canonical=None).update(canonical=pk)
+        tell({one.cluster for one in placed.values() if one.cluster and one.is_copy}, at=self.at)
+
+    def _copy(self, content: Content, signed: bytes, item: int, *, short: bool) -> similar.Copy:
+        agency = self.source.agency
+        return similar.Copy(
+            id=item or next(self._numbers), source=self.source.pk, category=_RANK[agency.category], order=agency.order,
+            published_at=content.published_at or self.at, signature=signed, short=short,
+        )  # fmt: skip
+
+    def _candidates(self, signed: bytes) -> list[similar.Copy]:
+        keys = similar.bands(signed)
+        near = ItemBand.objects.filter(band__in=keys, at__gte=self.at - BANDS_KEPT)
+        clusters = {one for one in near.values_list("item__cluster_id", flat=True) if one}
+        mine = set(keys)
+        clusters |= {one.cluster for one in self._fresh if mine.intersection(similar.bands(one.signature))}
+        held = _members(clusters)
+        known = {one.id for one in held}
+        return held + [one for one in self._fresh if one.cluster in clusters and one.id not in known]
+
+    def _merge(self, absorbed: Sequence[int], into: int) -> None:
+        Item.objects.filter(cluster__in=absorbed).update(cluster=into)
+        self._fresh = [replace(one, cluster=into) if one.cluster in absorbed else one for one in self._fresh]
+        stands = standing(into)
+        for other in Cluster.objects.filter(pk__in=absorbed).select_related("canonical").order_by("pk"):
+            if other.canonical is None:
+                continue
+            if stands is None:
+                stands = other.canonical
+                Cluster.objects.filter(pk=into).update(canonical=stands)
+            else:
+                fold(other.canonical, stands, at=self.at)
+        Cluster.objects.filter(pk__in=absorbed).delete()
+
+
+def _members(clusters: Collection[int]) -> list[similar.Copy]:
+    """Return all items of these clusters, as far as they still count."""
+    if not clusters:
+        return []
+    found = Item.objects.filter(cluster__in=clusters, state__in=_OPEN, signature__isnull=False)
+    agency = ("source__agency__category", "source__agency__order")
+    rows = found.values_list("pk", "source_id", *agency, "published_at", "signature", "cluster_id")
+    return [
+        similar.Copy(
+            id=pk, source=source, category=_RANK[category], order=order, published_at=at,
+            signature=bytes(signed or b""), cluster=cluster,
+        )
+        for pk, source, category, order, at, signed, cluster in rows
+    ]  # fmt: skip
+
+
+def standing(cluster: int, *, but: int = 0) -> Item | None:
+    """Return the public item that tells the story, other than `but`."""
+    found = Item.objects.filter(pk__in=Cluster.objects.filter(pk=cluster).values("canonical"))
+    return found.exclude(pk=but).filter(state=ItemState.PUBLISHED).first()
+
+
+def fold(copy: Item, into: Item, *, at: datetime) -> None:
+    """Make a public item a copy of another: its address leads there from now on."""
+    Item.objects.filter(pk=copy.pk).update(state=ItemState.COPY)
+    entry = Entry.objects.filter(pk=into.publication_id).first()
+    if entry is None or not Entry.objects.filter(pk=copy.publication_id).exists():
+        return
+    publishing.withdraw(
+        Publication.objects.get(pk=copy.publication_id), policy=Policy.objects.get(pk="harvest-duplicate"), at=at,
+        note="Bài trùng với bài đã có.", mode=Mode.REDIRECT, target=entry.get_absolute_url(),
+    )  # fmt: skip
+
+
+def tell(clusters: Collection[int], *, at: datetime) -> None:
+    """Tell readers anew, beside each story, where else it was published."""
+    for cluster in Cluster.objects.filter(pk__in=clusters).select_related("canonical"):
+        stands = cluster.canonical
+        if stands is None or not Entry.objects.filter(pk=stands.publication_id).exists():
+            continue
+        copies = Item.objects.filter(cluster=cluster, state=ItemState.COPY).exclude(url="").select_related("source")
+        rows = {
+            one.url: (one.source.agency_id, one.source.name, one.url, one.published_at)
+            for one in copies.order_by("published_at", "pk")
+        }
+        publishing.tell_copies(stands.publication_id, list(rows.values()), at=at)
+
+
+def leave(item: Item, *, at: datetime) -> None:
+    """Let an item that is gone leave its story; copies of what was public wait for a person's word."""
+    if item.cluster_id is None:
+        return
+    stood = Cluster.objects.filter(pk=item.cluster_id, canonical=item.pk).update(canonical=None)
+    others = Item.objects.filter(cluster=item.cluster_id, state=ItemState.COPY)
+    if stood:
+        # Whoever told it first has taken it back: that the others still tell it is no reason to go on unasked.
+        others.update(state=ItemState.HELD)
+    else:
+        tell([item.cluster_id], at=at)
+
+
+def forget_old_bands(*, at: datetime) -> int:
+    """Drop the bands of items older than 30 days; returns how many."""
+    return ItemBand.objects.filter(at__lt=at - BANDS_KEPT).delete()[0]
