@@ -154,13 +154,11 @@ def _title(root: etree._Element) -> str:
 
 def _elements(rule: _Rule, root: etree._Element) -> list[etree._Element]:
     """Return the item elements: of those inside each other the outer ones, but a row that holds rows is layout."""
-    found = rule.item.elements(root)
-    every = set(found)
-    inner = {one for one in found if any(above in every for above in one.iterancestors())}
-    layout = {above for one in inner for above in one.iterancestors("tr")} & every
-    if not layout:
-        return [one for one in found if one not in inner]
-    return [one for one in found if one not in layout]
+    found = dict.fromkeys(rule.item.elements(root))
+    inner = [one for one in found if any(above in found for above in one.iterancestors())]
+    layout = {above for one in inner if one.tag == "tr" for above in one.iterancestors("tr")}
+    kept = dict.fromkeys(one for one in found if one not in layout)
+    return [one for one in kept if not any(above in kept for above in one.iterancestors())]
 
 
 def _item(element: etree._Element, rule: _Rule, base: str, rules: Rules) -> RawItem | None:
