@@ -71,7 +71,8 @@ def likeness(a: bytes, b: bytes) -> float:
     """Return the share of equal bins, 0.0 to 1.0; a text without signature is like none."""
     if not a or not b:
         return 0.0
-    return sum(map(eq, _VALUES.unpack(a), _VALUES.unpack(b))) / _BINS
+    equal: int = sum(map(eq, _VALUES.unpack(a), _VALUES.unpack(b)))
+    return equal / _BINS
 
 
 def are_same(a: bytes, b: bytes, *, short: bool) -> bool:
