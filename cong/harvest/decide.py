@@ -275,10 +275,11 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     bare = plain(html)
     said = clean.text(item.summary) if item.summary and item.summary != body else bare
     title = one_line(item.title) or clip(bare, 120) or "(Không có tiêu đề)"
-    number = _NUMBER.search(title) if kind == "document" else None
+    found = _NUMBER.search(title) if kind == "document" else None
+    number = one_line(item.number) or (found[0] if found else "")
     return Text(
         slug=slug(title), title=title, summary=clip(said, _SUMMARY), html=html,
-        lang=language(f"{title} {said}", item.lang or lang), number=number[0][:100] if number else "",
+        lang=language(f"{title} {said}", item.lang or lang), number=number[:100] if kind == "document" else "",
         url=item.url if item.url.startswith(("http://", "https://")) else "",
         author=one_line(item.author), tags=tuple(dict.fromkeys(tag for raw in item.tags if (tag := one_line(raw)))),
     )  # fmt: skip

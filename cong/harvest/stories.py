@@ -14,7 +14,7 @@ from cong.harvest.decide import plain
 from cong.harvest.models import Cluster, Item, ItemBand, ItemState, Source
 from cong.kernel import bulk
 from cong.publishing import actions as publishing
-from cong.publishing.models import Policy, Publication
+from cong.publishing.models import Ledger, Policy, Publication
 from cong.publishing.process import Content
 
 BANDS_KEPT = timedelta(days=30)
@@ -34,10 +34,10 @@ class Placed:
 
 
 class Stories:
-    """Finds the stories of the items that one transaction writes, one after the other."""
+    """Finds the stories of the items that one transaction writes, one after the other. The ledger is open."""
 
-    def __init__(self, source: Source, *, at: datetime) -> None:
-        self.source, self.at = source, at
+    def __init__(self, source: Source, *, at: datetime, ledger: Ledger) -> None:
+        self.source, self.at, self.ledger = source, at, ledger
         self._numbers = count(-1, -1)
         self._fresh: list[similar.Copy] = []
         self._told: set[int] = set()
@@ -106,7 +106,7 @@ class Stories:
                 stands = other.canonical
                 Cluster.objects.filter(pk=into).update(canonical=stands)
             else:
-                fold(other.canonical, stands, at=self.at)
+                fold(other.canonical, stands, at=self.at, ledger=self.ledger)
         Cluster.objects.filter(pk__in=absorbed).delete()
 
 
@@ -132,7 +132,7 @@ def standing(cluster: int, *, but: int = 0) -> Item | None:
     return found.exclude(pk=but).filter(state=ItemState.PUBLISHED).first()
 
 
-def fold(copy: Item, into: Item, *, at: datetime) -> None:
+def fold(copy: Item, into: Item, *, at: datetime, ledger: Ledger) -> None:
     """Make a public item a copy of another: its address leads there from now on."""
     Item.objects.filter(pk=copy.pk).update(state=ItemState.COPY)
     entry = Entry.objects.filter(pk=into.publication_id).first()
@@ -140,7 +140,7 @@ def fold(copy: Item, into: Item, *, at: datetime) -> None:
         return
     publishing.withdraw(
         Publication.objects.get(pk=copy.publication_id), policy=Policy.objects.get(pk="harvest-duplicate"), at=at,
-        note="Bài trùng với bài đã có.", mode=Mode.REDIRECT, target=entry.get_absolute_url(),
+        note="Bài trùng với bài đã có.", mode=Mode.REDIRECT, target=entry.get_absolute_url(), ledger=ledger,
     )  # fmt: skip
 
 

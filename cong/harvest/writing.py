@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from cong.entries.models import Entry, Section, Tombstone
-from cong.harvest import decide
-from cong.harvest.models import Item, ItemRevision, ItemState, Source, Trust
+from cong.harvest import decide, sorting
+from cong.harvest.learning import current_model
+from cong.harvest.models import Item, ItemRevision, ItemState, Lesson, Source, Trust
+from cong.harvest.parse import RawItem
 from cong.harvest.reading import wants_pages
 from cong.harvest.stories import Placed, Stories
 from cong.harvest.waiting import dump
@@ -20,75 +22,106 @@ from cong.publishing.models import Ledger, Origin, Policy, Release
 from cong.publishing.process import Content
 
 SECTIONS = frozenset(Section.values)
-_POLICY = {Trust.AUTO: "harvest-auto", Trust.LINK_ONLY: "harvest-link-only"}
+POLICY = {Trust.AUTO: "harvest-auto", Trust.LINK_ONLY: "harvest-link-only"}
+_NAMES = ("key", "alias", "url_key", "content_hash")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What readers would see of an item, and whether a person must look first."""
+
+    publication: int
+    content: Content
+    choice: sorting.Choice
 
 
 class Writer:
-    """Writes items of one visit; holds what all of them share. The ledger is open."""
+    """Writes items of one visit, or one item whose page was read; holds what all of them share. The ledger is open."""
 
     def __init__(
         self, source: Source, *, lang: str, at: datetime, pictures: dict[str, Picture], ledger: Ledger
     ) -> None:
         self.source, self.lang, self.at, self.pictures, self.ledger = source, lang, at, pictures, ledger
-        self.stories = Stories(source, at=at)
+        self.stories, self.model = Stories(source, at=at, ledger=ledger), current_model()
+        self.taught: set[int] = set()
+        self.gallery = ""
         self.default = decide.Place(
             part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
         )
 
     def new(self, items: Sequence[decide.Seen]) -> None:
+        """Make items. Where each item's own page is read, they wait for it; else they are written whole."""
         if not items:
-            return
-        if wants_pages(self.source):
-            self._await_pages(items)
             return
         ids = publishing.open_publications(
             self.source.agency, Origin.HARVEST, len(items), at=self.at, ledger=self.ledger
         )
-        contents = [(number, self._content(one, self.at)) for number, one in zip(ids, items, strict=True)]
-        placed = self._placed(contents)
-        copies = {number for number, one in placed.items() if one.is_copy}
-        sealed = self._publish(contents, closed=copies)
-        columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
-                   "publication_id", "published_at", "first_seen_at", "enrich_at")  # fmt: skip
+        if wants_pages(self.source):
+            self._await_pages(items, ids)
+            return
+        drafts = [self.draft(one.raw, number, self.at) for one, number in zip(items, ids, strict=True)]
+        placed = self._placed(drafts)
+        states = self._seal(drafts, placed)
+        columns = ("source_id", *_NAMES, "url", "revision", "state", "publication_id", "published_at", "first_seen_at",
+                   "enrich_at", "reason", "confidence")  # fmt: skip
         rows = [
-            (self.source.pk, one.key, one.alias, one.url_key, content.source_url, one.content_hash, 1,
-             self._state(number, copies).value, number, content.published_at, self.at,
-             None if placed else self.at)
-            for one, (number, content) in zip(items, contents, strict=True)
+            (self.source.pk, *(getattr(one, name) for name in _NAMES), draft.content.source_url, 1,
+             states[draft.publication].value, draft.publication, draft.content.published_at, self.at,
+             None if placed else self.at, draft.choice.place.reason, draft.choice.confidence)
+            for one, draft in zip(items, drafts, strict=True)
         ]  # fmt: skip
         bulk.insert(Item, columns, rows)
-        _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
         self.stories.settle(list(placed.items()))
 
-    def _placed(self, contents: Sequence[tuple[int, Content]]) -> dict[int, Placed]:
-        """Find whose story is told already. At a source's first visit that would take long: it is done afterwards."""
-        if self.source.first_ok_at is None:
-            return {}
-        goes_out = self.source.trust in _POLICY
-        return {number: self.stories.place(content, goes_out=goes_out) for number, content in contents}
-
-    def _state(self, publication: int, copies: Collection[int]) -> ItemState:
-        if publication in copies:
-            return ItemState.COPY
-        return ItemState.PUBLISHED if self.source.trust in _POLICY else ItemState.HELD
+    def finish(self, item: Item, raw: RawItem, *, gallery: str = "") -> None:
+        """Write an item whose page was read: for the first time, or anew because its source changed it."""
+        self.gallery = gallery
+        if item.revision:
+            known = decide.Known(
+                id=item.pk, publication=item.publication_id, key=item.key, alias=item.alias, url_key=item.url_key,
+                content_hash=item.content_hash, revision=item.revision, open=True, listed=True,
+                published_at=item.published_at,
+            )  # fmt: skip
+            names = {name: getattr(item, name) for name in _NAMES}
+            self.revise([(decide.Seen(raw=raw, **names), known)])
+            return
+        draft = self.draft(raw, item.publication_id, self.at)
+        placed = {draft.publication: self.stories.place(draft.content, item=item.pk, goes_out=self._goes_out(draft))}
+        state = self._seal([draft], placed)[draft.publication]
+        Item.objects.filter(pk=item.pk).update(
+            revision=1, state=state, url=draft.content.source_url, published_at=draft.content.published_at,
+            reason=draft.choice.place.reason, confidence=draft.choice.confidence,
+        )  # fmt: skip
+        self.stories.settle(list(placed.items()))
 
     def changed(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> int:
+        """Take in what the source changed; returns how many items differ for a reader by now."""
+        if not wants_pages(self.source):
+            return self.revise(pairs)
+        columns = (*_NAMES[1:], "waiting", "enrich_at", "enrich_tries")
+        rows = [
+            (*(getattr(seen, name) for name in _NAMES[1:]), dump(seen.raw), self.at, 0, known.id)
+            for seen, known in pairs
+        ]  # fmt: skip
+        bulk.update(Item, columns, rows)
+        return 0
+
+    def revise(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> int:
         """Revise items and return how many differ for a reader; what was only written differently is just noted."""
-        if wants_pages(self.source):
-            self._await_pages_again(pairs)
-            return 0
         last = _last_contents([known.publication for _, known in pairs])
+        taught = Lesson.objects.filter(item__publication__in=last)
+        self.taught = set(taught.values_list("item__publication_id", flat=True))
         rows, edits = [], []
         for seen, known in pairs:
             before = last[known.publication]
-            content = self._content(seen, before.harvested_at or self.at, before)
+            content = self.draft(seen.raw, known.publication, before.harvested_at or self.at, before).content
             fields = decide.differences(before, content)
             revision = known.revision + bool(fields)
             if fields:
                 edits.append((known.publication, content, revision, ",".join(fields)))
-            rows.append((seen.content_hash, revision, seen.alias, seen.url_key, content.source_url,
+            rows.append((*(getattr(seen, name) for name in _NAMES[1:]), revision, content.source_url,
                          content.published_at, known.id))  # fmt: skip
-        bulk.update(Item, ("content_hash", "revision", "alias", "url_key", "url", "published_at"), rows)
+        bulk.update(Item, (*_NAMES[1:], "revision", "url", "published_at"), rows)
         if edits:
             closed = _closed_to_sources([publication for publication, *_ in edits])
             sealed = self._publish([(publication, content) for publication, content, *_ in edits], closed=closed)
@@ -98,65 +131,95 @@ class Writer:
             ])  # fmt: skip
         return len(edits)
 
-    def _await_pages(self, items: Sequence[decide.Seen]) -> None:
-        """Keep new items as they were said; what readers see is made once their own page has been read."""
-        ids = publishing.open_publications(
-            self.source.agency, Origin.HARVEST, len(items), at=self.at, ledger=self.ledger
-        )
-        columns = ("source_id", "key", "alias", "url_key", "url", "content_hash", "revision", "state",
-                   "publication_id", "published_at", "first_seen_at", "waiting", "enrich_at")  # fmt: skip
-        rows = [
-            (self.source.pk, one.key, one.alias, one.url_key, one.raw.url, one.content_hash, 0, ItemState.NEW.value,
-             number, min(one.raw.published or self.at, self.at), self.at, dump(one.raw), self.at)
-            for one, number in zip(items, ids, strict=True)
-        ]  # fmt: skip
-        bulk.insert(Item, columns, rows)
-
-    def _await_pages_again(self, pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:
-        columns = ("content_hash", "alias", "url_key", "waiting", "enrich_at", "enrich_tries")
-        rows = [
-            (seen.content_hash, seen.alias, seen.url_key, dump(seen.raw), self.at, 0, known.id)
-            for seen, known in pairs
-        ]  # fmt: skip
-        bulk.update(Item, columns, rows)
-
-    def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: set[int]) -> list[publishing.Sealed]:
-        """Seal everything; release what the source's trust allows and is not closed to it."""
-        sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
-        policy = _POLICY.get(Trust(self.source.trust))
-        if policy:
-            ready = [one for one in sealed if one.publication not in closed]
-            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
-            # An operator may trust a source later than its first items were held.
-            held = Item.objects.filter(publication__in=[one.publication for one in ready], state=ItemState.HELD)
-            held.update(state=ItemState.PUBLISHED)
-        return sealed
-
-    def _content(self, seen: decide.Seen, harvested_at: datetime, before: Content | None = None) -> Content:
-        place = decide.place(seen.raw, self.default, self.source.config.get("map", []), SECTIONS)
-        text = decide.text(seen.raw, kind=place.kind, lang=self.lang, base=self.source.url)
-        said = seen.raw.published or seen.raw.updated or (before and before.published_at) or self.at
+    def draft(self, raw: RawItem, publication: int, harvested_at: datetime, before: Content | None = None) -> Draft:
+        """Say what readers would see of an item; what a person chose as its place stays."""
+        choice = self._choice(raw)
+        if before is not None and (choice.hold or publication in self.taught):
+            choice = _stays(before)
+        place = choice.place
+        text = decide.text(raw, kind=place.kind, lang=self.lang, base=self.source.url)
+        said = raw.published or raw.updated or (before and before.published_at) or self.at
         content = Content(
             agency=self.source.agency_id, kind=place.kind, part=place.part, section=place.section,
             source_name=self.source.name or self.source.agency.short_name, source_url=text.url,
             published_at=min(said, self.at), harvested_at=harvested_at, lang=text.lang, slug=text.slug,
-            title=text.title, summary=text.summary, html=text.html, author=text.author, number=text.number,
-            tags=text.tags,
+            title=text.title, summary=text.summary, html=text.html + self.gallery, author=text.author,
+            number=text.number, tags=text.tags,
         )  # fmt: skip
         if self.source.trust == Trust.LINK_ONLY:
-            return replace(content, html="")
-        picture = self.pictures.get(seen.raw.image)
+            content = replace(content, html="")
+        else:
+            content = self._pictured(content, raw.image, before)
+        return Draft(publication=publication, content=content, choice=choice)
+
+    def _choice(self, raw: RawItem) -> sorting.Choice:
+        return sorting.choose(
+            raw, self.default, rules=self.source.config.get("map", []), sections=SECTIONS, model=self.model
+        )
+
+    def _pictured(self, content: Content, image: str, before: Content | None) -> Content:
+        picture = self.pictures.get(image)
         if picture:
             return replace(
                 content, picture=picture.sha256, picture_width=picture.width, picture_height=picture.height
             )  # fmt: skip
-        if before and before.picture and seen.raw.image:
+        if before and before.picture and image:
             # A picture that could not be fetched this time is no reason to lose the one that we have.
             return replace(
                 content, picture=before.picture, picture_width=before.picture_width,
                 picture_height=before.picture_height, picture_alt=before.picture_alt,
             )  # fmt: skip
         return content
+
+    def _goes_out(self, draft: Draft) -> bool:
+        return self.source.trust in POLICY and not draft.choice.hold
+
+    def _placed(self, drafts: Sequence[Draft]) -> dict[int, Placed]:
+        """Find whose story is told already. At a source's first visit that would take long: it is done afterwards."""
+        if self.source.first_ok_at is None:
+            return {}
+        return {one.publication: self.stories.place(one.content, goes_out=self._goes_out(one)) for one in drafts}
+
+    def _seal(self, drafts: Sequence[Draft], placed: dict[int, Placed]) -> dict[int, ItemState]:
+        """Seal first revisions and release those that go out; returns the state of each."""
+        copies = {number for number, one in placed.items() if one.is_copy}
+        held = {one.publication for one in drafts if not self._goes_out(one)}
+        sealed = self._publish([(one.publication, one.content) for one in drafts], closed=copies | held)
+        _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
+        return {
+            one.publication: ItemState.COPY if one.publication in copies
+            else ItemState.HELD if one.publication in held
+            else ItemState.PUBLISHED
+            for one in drafts
+        }  # fmt: skip
+
+    def _await_pages(self, items: Sequence[decide.Seen], ids: Sequence[int]) -> None:
+        """Keep new items as they were said; what readers see is made once their own page has been read."""
+        columns = ("source_id", *_NAMES, "url", "revision", "state", "publication_id", "published_at", "first_seen_at",
+                   "waiting", "enrich_at")  # fmt: skip
+        rows = [
+            (self.source.pk, *(getattr(one, name) for name in _NAMES), one.raw.url, 0, ItemState.NEW.value, number,
+             min(one.raw.published or self.at, self.at), self.at, dump(one.raw), self.at)
+            for one, number in zip(items, ids, strict=True)
+        ]  # fmt: skip
+        bulk.insert(Item, columns, rows)
+
+    def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: Collection[int]) -> list[publishing.Sealed]:
+        """Seal everything; release what the source's trust allows and is not closed to it."""
+        sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
+        policy = POLICY.get(Trust(self.source.trust))
+        ready = [one for one in sealed if one.publication not in closed]
+        if policy and ready:
+            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
+            # An operator may trust a source later than its first items were held.
+            held = Item.objects.filter(publication__in=[one.publication for one in ready], state=ItemState.HELD)
+            held.update(state=ItemState.PUBLISHED)
+        return sealed
+
+
+def _stays(before: Content) -> sorting.Choice:
+    place = decide.Place(part=before.part, section=before.section, kind=before.kind, reason="")
+    return sorting.Choice(place=place, confidence=1, hold=False)
 
 
 def _revisions(rows: list[tuple[Any, ...]]) -> None:

@@ -213,13 +213,14 @@ def withdraw(
     policy: Policy | None = None,
     mode: Mode = Mode.GONE,
     target: str = "",
+    ledger: Ledger | None = None,
 ) -> int:
     """Take a publication off the shelf and leave a tombstone; returns the release number."""
     if by is not None:
         must(by, publication.agency, Role.DUTY_EDITOR, at=at)
     if by is None and policy is None:
         raise NotAllowed("Gỡ bài phải có người hoặc quy tắc chịu trách nhiệm.")
-    with open_ledger() as ledger:
+    with open_ledger(ledger) as ledger:
         last = Release.objects.filter(publication=publication).order_by("-id").first()
         check_withdrawal(last.kind if last else None)
         assert last is not None  # noqa: S101 (check_withdrawal has raised otherwise)

@@ -150,6 +150,7 @@ def test_a_text_that_links_two_stories_makes_them_one_and_the_later_address_lead
     assert second.state == ItemState.COPY
     assert Entry.objects.get().pk == first.publication_id
     assert Tombstone.objects.get().target == Entry.objects.get().get_absolute_url()
+    assert not list(problems())
 
 
 def test_old_bands_are_forgotten() -> None:
