@@ -12,11 +12,13 @@ from django.db import transaction
 
 from cong.entries.models import Entry
 from cong.harvest import decide, process, stories
-from cong.harvest.models import Fetch, Health, Item, ItemState, Outcome, Source
+from cong.harvest.models import Fetch, Health, Item, ItemState, Outcome, Source, SourceAlarm
 from cong.harvest.parse import RawFeed
 from cong.harvest.queries import known_items
 from cong.harvest.reading import Gathered, adapter_of
+from cong.harvest.standing import Judged, judge, ring
 from cong.harvest.writing import Writer
+from cong.journal.actions import record
 from cong.kernel import bulk
 from cong.media.models import Picture
 from cong.publishing import actions as publishing
@@ -45,6 +47,7 @@ class Visited:
     body_hash: str = ""
     floor_s: int = 0
     retry_after: int | None = None
+    permanent_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,19 +161,37 @@ def _close(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -
         published=published, floor_s=max(visited.floor_s, feed.ttl or 0), every_s=_every(source),
     )  # fmt: skip
     outcome = Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
+    last_new_at = visited.at if taken.new else source.last_new_at
+    judged = judge(source, at=visited.at, found=taken.seen, published=published, last_new_at=last_new_at)
     learnt: dict[str, Any] = {
-        "name": source.name[:300], "first_ok_at": source.first_ok_at or visited.at,
-        "last_new_at": visited.at if taken.new else source.last_new_at,
+        "name": source.name[:300], "first_ok_at": source.first_ok_at or visited.at, "last_new_at": last_new_at,
     }  # fmt: skip
-    if not gathered.left_out:
+    if not gathered.left_out and judged.state != Health.CHANGED:
         # What was read in part is read again: nothing may tell the source that we know it already.
         learnt |= {
             "etag": visited.etag, "last_modified": visited.last_modified, "body_hash": visited.body_hash,
             "cursor": gathered.cursor or source.cursor,
         }  # fmt: skip
-    _write_visit(source, visited, visit, learnt)
+    _write_visit(source, visited, visit, judged, learnt | _redirected(source, visited))
     code = "partial" if gathered.left_out else ""
     _log(source, visited, outcome, taken, code=code, text=gathered.left_out)
+
+
+def _redirected(source: Source, visited: Visited) -> dict[str, Any]:
+    """Return what a good visit teaches of where the source has moved to."""
+    if not visited.permanent_url and not source.redirects:
+        return {}
+    seen = tuple(process.Sighting(url=url, at=datetime.fromisoformat(at)) for url, at in source.redirects)
+    learnt = process.learn_redirect(seen, visited.permanent_url, visited.at, source_url=source.url)
+    values: dict[str, Any] = {"redirects": [[one.url, one.at.isoformat()] for one in learnt.seen]}
+    if learnt.move is process.Move.REPLACE:
+        record("source.moved", f"source:{source.slug}", actor="cong", at=visited.at, agency=source.agency_id,
+               old=source.url, new=visited.permanent_url)  # fmt: skip
+        return values | {"url": visited.permanent_url}
+    if learnt.move is process.Move.ASK and source.moved_to != visited.permanent_url:
+        SourceAlarm.objects.create(source=source, at=visited.at, message=learnt.reason)
+        return values | {"moved_to": visited.permanent_url}
+    return values
 
 
 def _every(source: Source) -> int:
@@ -195,14 +216,16 @@ def _close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
             source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=0,
             published=[], floor_s=visited.floor_s, every_s=_every(source),
         )  # fmt: skip
+        judged = judge(source, at=visited.at)
+        ring(source, judged, at=visited.at)
         sources.append((
-            Health.OK.value, visit.next_at, None, "", visit.interval_s, visit.empty_polls, 0, "", "", visited.at,
-            source.pk,
+            judged.state.value, judged.memory, visit.next_at, None, "", visit.interval_s, visit.empty_polls, 0, "", "",
+            visited.at, source.pk,
         ))  # fmt: skip
         fetches.append((source.pk, visited.at, visited.ms, visited.status, _quiet(visited).value,
                         visited.received, 0, 0, 0, 0, "", "", visited.final_url))  # fmt: skip
-    columns = ("state", "next_at", "lease_until", "lease_by", "interval_s", "empty_polls", "fail_count", "error_code",
-               "error_text", "last_ok_at")  # fmt: skip
+    columns = ("state", "standing", "next_at", "lease_until", "lease_by", "interval_s", "empty_polls", "fail_count",
+               "error_code", "error_text", "last_ok_at")  # fmt: skip
     bulk.update(Source, columns, sources)
     bulk.insert(Fetch, _FETCH, fetches)
 
@@ -216,22 +239,34 @@ _FETCH = ("source_id", "at", "ms", "status", "outcome", "bytes", "seen", "new", 
 
 
 def fail(source: Source, visited: Visited, *, code: str, text: str) -> None:
-    """Record why a visit brought nothing. What was harvested before stays as it is."""
+    """Record why a visit brought nothing. What was harvested before stays as it is.
+
+    `no-items`: the page answered, and the rule that reads it finds nothing any more.
+    """
     visit = process.after_failure(
         source=source.pk, at=visited.at, interval_s=source.interval_s, fail_count=source.fail_count,
         retry_after=visited.retry_after,
     )  # fmt: skip
+    gone = process.says_gone(visited.status, redirected=bool(visited.final_url))
+    changed = code == "no-items"
+    judged = judge(
+        source, at=visited.at, error="" if changed or gone else text, fail_count=visit.fail_count, gone=gone,
+        found=0 if changed else None,
+    )  # fmt: skip
+    error: dict[str, Any] = {"error_code": code[:40], "error_text": judged.reason or text}
+    if judged.state == Health.DISABLED:
+        error["next_at"] = None
     with transaction.atomic():
-        _write_visit(source, visited, visit, {"error_code": code[:40], "error_text": text}, ok=False)
+        _write_visit(source, visited, visit, judged, error, ok=False)
         _log(source, visited, Outcome.FAILED, Taken(), code=code[:40], text=text)
 
 
 def _write_visit(
-    source: Source, visited: Visited, visit: process.Visit, extra: dict[str, Any], *, ok: bool = True
+    source: Source, visited: Visited, visit: process.Visit, judged: Judged, extra: dict[str, Any], *, ok: bool = True
 ) -> None:
     values: dict[str, Any] = {
-        "state": process.health(visit.fail_count), "next_at": visit.next_at, "lease_until": None, "lease_by": "",
-        "interval_s": visit.interval_s, "empty_polls": visit.empty_polls, "fail_count": visit.fail_count,
+        "state": judged.state.value, "standing": judged.memory, "next_at": visit.next_at, "lease_until": None,
+        "lease_by": "", "interval_s": visit.interval_s, "empty_polls": visit.empty_polls, "fail_count": visit.fail_count,
     }  # fmt: skip
     if ok:
         values |= {"error_code": "", "error_text": "", "last_ok_at": visited.at}
@@ -239,6 +274,7 @@ def _write_visit(
     mine = Source.objects.filter(pk=source.pk, lease_by=source.lease_by)
     if not mine.update(**values | extra):
         raise LeaseLost(source.slug)
+    ring(source, judged, at=visited.at)
 
 
 def _log(source: Source, visited: Visited, outcome: Outcome, taken: Taken, *, code: str = "", text: str = "") -> None:

@@ -43,8 +43,8 @@ class Source(models.Model):
     """One address that we harvest for one agency. `next_at` empty means disabled.
 
     `cursor`: what its adapter left for the next visit. `redirects`: where it was permanently sent, and when, until that
-    is believed; `moved_to` waits for a person's word because the host changes. `alarm`: the trouble that its agency was
-    told of, and not yet of its end. `secret` signs what is pushed; the `hub_*` columns are its WebSub subscription.
+    is believed; `moved_to` waits for a person's word because the host changes. `standing`: what `health` remembers
+    from one visit to the next. `secret` signs what is pushed; the `hub_*` columns are its WebSub subscription.
     """
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -74,8 +74,7 @@ class Source(models.Model):
     cursor = models.TextField(blank=True, default="")
     redirects = models.JSONField(default=list, blank=True)
     moved_to = models.TextField(blank=True, default="")
-    alarm = models.CharField(max_length=40, blank=True, default="")
-    alarm_at = models.DateTimeField(null=True, blank=True)
+    standing = models.JSONField(default=dict, blank=True)
     secret = models.CharField(max_length=64, blank=True, default="")
     hub = models.TextField(blank=True, default="")
     hub_token = models.CharField(max_length=64, blank=True, default="")
@@ -141,12 +140,29 @@ class SourceDay(models.Model):
         return f"{self.source_id} {self.on}"
 
 
+class SourceAlarm(models.Model):
+    """What the people of a source's agency are to be told, once; `told_at` is when the letters were written."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="alarms")
+    at = models.DateTimeField()
+    over = models.BooleanField(default=False)
+    message = models.TextField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="alarm_to_tell", condition=Q(told_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.message[:60]}"
+
+
 class HostRest(models.Model):
     """A host that asked for a pause (429) or whose robots.txt could not be had; kept over a restart."""
 
     key = models.CharField(max_length=260, primary_key=True)
     until = models.DateTimeField()
     reason = models.TextField()
+    times = models.PositiveSmallIntegerField(default=1)
 
     def __str__(self) -> str:
         return f"{self.key} {self.until:%Y-%m-%d %H:%M}"
@@ -277,6 +293,16 @@ class RawBody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"
+
+
+class AgencyRules(models.Model):
+    """An agency's own rules of where its items go (`map`: path or tag → section), after each source's own."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="harvest_rules")
+    map = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"rules of {self.agency_id}"
 
 
 class Lesson(models.Model):

@@ -274,7 +274,7 @@ def _visited(response: Response, source: Source) -> actions.Visited:
     visited = actions.Visited(
         at=now(), ms=response.ms, status=response.status, received=response.received,
         final_url="" if response.final_url == source.url else response.final_url,
-        floor_s=response.max_age or 0, retry_after=response.retry_after,
+        floor_s=response.max_age or 0, retry_after=response.retry_after, permanent_url=response.permanent_url,
     )  # fmt: skip
     if response.status != 200:
         return visited

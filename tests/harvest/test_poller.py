@@ -64,7 +64,7 @@ def once(scratch_database: Scratch) -> Callable[..., dict[str, Any]]:
             file = scratch_database.data_dir / "sources.toml"
             file.write_text(registry(sources))
             given = ["--registry", str(file)]
-        done = scratch_database.run("harvest", "once", "--due-now", "--json", *given, timeout=60, **environ)
+        done = scratch_database.run("harvest", "once", "--due-now", "--json", *given, timeout=240, **environ)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         counted: dict[str, Any] = json.loads(done.stdout)
@@ -338,8 +338,8 @@ def test_sigterm_ends_the_run_in_time_and_blames_no_source(scratch_database: Scr
         file.write_text(registry(sources))
         assert scratch_database.run("harvest", "import", str(file)).returncode == 0
         running = scratch_database.start("harvest", "run")
-        assert wait_until(lambda: server.open_now == 1, 20)
-        assert wait_until(lambda: scratch_database.query("SELECT count(*) FROM entries_entry") == [(1,)], 20)
+        assert wait_until(lambda: server.open_now == 1, 90)
+        assert wait_until(lambda: scratch_database.query("SELECT count(*) FROM entries_entry") == [(1,)], 90)
         running.send_signal(signal.SIGTERM)
         code = running.wait(10)
 

@@ -26,6 +26,7 @@ from cong.demo.staff import make_staff
 make_staff(pathlib.Path(os.environ["DATA_DIR"]) / "demo-accounts.txt", at=datetime.now(UTC))
 """
 _WAIT = 30_000
+expect.set_options(timeout=_WAIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
         made.start("web", PORT=str(port), HOST="127.0.0.1", SITE_URL=base)
         made.start("release", "run", SITE_URL=base)
         made.start("index", "run", SITE_URL=base)
-        assert wait_until(lambda: is_ready(base), 60), made.log()
+        assert wait_until(lambda: is_ready(base), 180), made.log()
         lines = (made.data_dir / "demo-accounts.txt").read_text().splitlines()
         yield Newsroom(base=base, passwords=dict(line.split() for line in lines), scratch=made)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import av
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cong.media.clean.recordings import clean_recording
@@ -99,6 +99,7 @@ def test_a_recording_that_was_cut_off_is_taken_as_far_as_it_goes_or_refused(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@example(kind="webm", places=[(345, 0)])
 @given(
     kind=st.sampled_from(sorted(CODECS)),
     places=st.lists(st.tuples(st.integers(0, 60_000), st.integers(0, 255)), min_size=1, max_size=30),

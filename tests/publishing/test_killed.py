@@ -63,5 +63,5 @@ def test_the_worker_releases_what_is_due_and_ends_when_told(scratch_database: Sc
 
     running.send_signal(signal.SIGTERM)
 
-    assert running.wait(timeout=10) == 0, scratch_database.log()
+    assert running.wait(timeout=60) == 0, scratch_database.log()
     assert out(scratch_database) == _TEXTS

@@ -96,11 +96,16 @@ def _kept(read: Any, shape: Shape, findings: Findings) -> Sequence[Any]:
 
 
 def _is_cover(stream: Any) -> bool:
-    return "attached_pic" in str(stream.disposition).lower() or stream.codec_context.name in ("mjpeg", "png")
+    return "attached_pic" in str(stream.disposition).lower() or _codec(stream) in ("mjpeg", "png")
+
+
+def _codec(stream: Any) -> str:
+    """Return what reads a stream, "" when nothing does: a damaged file may name any codec."""
+    return stream.codec_context.name if stream.codec_context else ""
 
 
 def _check(stream: Any, shape: Shape) -> None:
-    name = stream.codec_context.name if stream.codec_context else ""
+    name = _codec(stream)
     codec = {"libdav1d": "av1", "libaom-av1": "av1", "mp3float": "mp3"}.get(name, name)
     if codec not in shape.codecs:
         raise Refused(
