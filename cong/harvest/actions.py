@@ -253,7 +253,7 @@ def fail(source: Source, visited: Visited, *, code: str, text: str) -> None:
         source, at=visited.at, error="" if changed or gone else text, fail_count=visit.fail_count, gone=gone,
         found=0 if changed else None,
     )  # fmt: skip
-    error: dict[str, Any] = {"error_code": code[:40], "error_text": judged.reason or text}
+    error: dict[str, Any] = {"error_code": code[:40], "error_text": text}
     if judged.state == Health.DISABLED:
         error["next_at"] = None
     with transaction.atomic():
@@ -261,12 +261,19 @@ def fail(source: Source, visited: Visited, *, code: str, text: str) -> None:
         _log(source, visited, Outcome.FAILED, Taken(), code=code[:40], text=text)
 
 
+def come_again(source: Source, *, until: datetime) -> None:
+    """Put a visit off because the host rests: the source has done nothing wrong."""
+    mine = Source.objects.filter(pk=source.pk, lease_by=source.lease_by)
+    mine.update(next_at=until, lease_until=None, lease_by="")
+
+
 def _write_visit(
     source: Source, visited: Visited, visit: process.Visit, judged: Judged, extra: dict[str, Any], *, ok: bool = True
 ) -> None:
     values: dict[str, Any] = {
         "state": judged.state.value, "standing": judged.memory, "next_at": visit.next_at, "lease_until": None,
-        "lease_by": "", "interval_s": visit.interval_s, "empty_polls": visit.empty_polls, "fail_count": visit.fail_count,
+        "lease_by": "", "interval_s": visit.interval_s, "empty_polls": visit.empty_polls,
+        "fail_count": visit.fail_count,
     }  # fmt: skip
     if ok:
         values |= {"error_code": "", "error_text": "", "last_ok_at": visited.at}

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cong.harvest import raw_store, stories
-from cong.harvest.enrich.article import Article, Figure
+from cong.harvest.enrich.article import Article, Figure, Way
 from cong.harvest.models import BodyKind, Item, ItemRevision, ItemState, RawBody
 from cong.harvest.parse import RawItem
 from cong.harvest.waiting import load
@@ -58,6 +58,11 @@ def put_off(item: Item, problem: str, *, at: datetime) -> bool:
     return tries <= len(_DELAYS)
 
 
+def wait_for_host(item: Item, *, until: datetime) -> None:
+    """Come back when the host's rest is over: it is not the page's fault."""
+    Item.objects.filter(pk=item.pk).update(enrich_at=until)
+
+
 def finish(
     item: Item, article: Article | None, *, page: str = "", pictures: dict[str, Picture] | None = None, at: datetime
 ) -> bool:
@@ -77,9 +82,17 @@ def finish(
         write.finish(held, raw, gallery=shown)
         Item.objects.filter(pk=held.pk).update(
             waiting=None, enrich_at=None, page=page or held.page,
-            enrich_error=article.reason if article else held.enrich_error,
+            enrich_error=_trouble(held, article) if article else held.enrich_error,
         )  # fmt: skip
     return True
+
+
+def _trouble(item: Item, article: Article) -> str:
+    if article.reason:
+        return article.reason
+    if item.source.config.get("content") and article.way is not Way.SELECTOR:
+        return "Quy tắc content của nguồn không khớp trang này; đã dùng cách đọc chung. Hãy xem lại quy tắc."
+    return ""
 
 
 def whole(raw: RawItem, article: Article) -> RawItem:

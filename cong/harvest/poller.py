@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +14,15 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
-from cong.harvest import actions, claim, reading
+from cong.harvest import actions, claim, pages, process, reading
+from cong.harvest import rests as known_rests
 from cong.harvest.adapters import Body, Reading
 from cong.harvest.decide import Plan
+from cong.harvest.enrich.pool import Pool
+from cong.harvest.enricher import Enricher
 from cong.harvest.fetch import Client, FetchFailed, Limits, Response
 from cong.harvest.fetch.guard import is_local_name, read_url
+from cong.harvest.fetch.robots import obeys
 from cong.harvest.models import Item, Source, Trust
 from cong.harvest.parse import NotAFeed
 from cong.media.actions import NotAPicture, keep_picture
@@ -42,6 +46,7 @@ class Done:
     source: str
     new: int = 0
     changed: int = 0
+    pages: int = 0
     error: str = ""
 
 
@@ -61,8 +66,11 @@ def now() -> datetime:
 class Poller:
     """Visits due sources until stopped (`run`) or until none is due (`once`)."""
 
-    def __init__(self, client: Client, *, on_done: Callable[[Done], None] = lambda done: None) -> None:
+    def __init__(
+        self, client: Client, *, pool: Pool | None = None, on_done: Callable[[Done], None] = lambda done: None
+    ) -> None:
         self.client = client
+        self.enricher = Enricher(client, self._db, self._pictures, pool or Pool())
         self.on_done = on_done
         self.worker = claim.worker_name()
         self._stopping = asyncio.Event()
@@ -107,10 +115,26 @@ class Poller:
 
     async def _begin(self, room: int) -> list[asyncio.Task[None]]:
         at = now()
-        sources = await self._db(claim.claim_sources, room, worker=self.worker, at=at)
-        items = await self._db(claim.claim_items, room - len(sources), at=at) if len(sources) < room else []
-        begun = [asyncio.create_task(self._safely(self._recorded(source), source.slug)) for source in sources]
-        return begun + [asyncio.create_task(self._safely(self._look(item), item.url)) for item in items]
+        waiting = await self.enricher.claim(room)
+        sources = await self._sources(room - len(waiting), len(waiting), at)
+        left = room - len(waiting) - len(sources)
+        items = await self._db(claim.claim_items, left, at=at) if left > 0 else []
+        work = [
+            *((self._finished(item), item.url) for item in waiting),
+            *((self._recorded(source), source.slug) for source in sources),
+            *((self._look(item), item.url) for item in items),
+        ]
+        return [asyncio.create_task(self._safely(one, name)) for one, name in work]
+
+    async def _sources(self, room: int, waiting: int, at: datetime) -> list[Source]:
+        """Claim due sources; not while more items wait for their pages than can be read for a while."""
+        if room <= 0 or (waiting and not process.may_claim(await self._db(pages.waiting), 0.0)):
+            return []
+        return await self._db(claim.claim_sources, room, worker=self.worker, at=at)
+
+    async def _finished(self, item: Item) -> None:
+        if await self.enricher.finish(item):
+            self.on_done(Done(source=item.source.slug, pages=1))
 
     async def _sleep(self) -> None:
         try:
@@ -148,8 +172,12 @@ class Poller:
         # What an address said of itself says nothing of the others that belong to the visit.
         etag, last_modified = ("", "") if more else (source.etag, source.last_modified)
         try:
-            response = await self._get(first, etag=etag, last_modified=last_modified)
+            response = await self._get(source, first, etag=etag, last_modified=last_modified)
         except FetchFailed as failure:
+            if failure.code == "resting" and failure.until:
+                await self._db(actions.come_again, source, until=failure.until)
+                self.on_done(Done(source=source.slug))
+                return
             await self._fail(source, actions.Visited(at=now()), failure.code, _told(failure, source))
             return
         visited = _visited(response, source)
@@ -161,9 +189,11 @@ class Poller:
         else:
             await self._read(source, response, more, visited)
 
-    async def _get(self, address: str, *, etag: str = "", last_modified: str = "") -> Response:
-        limit = self.client.limits.feed_bytes
-        return await self.client.get(address, etag=etag, last_modified=last_modified, limit=limit, now=now())
+    async def _get(self, source: Source, address: str, *, etag: str = "", last_modified: str = "") -> Response:
+        return await self.client.get(
+            address, etag=etag, last_modified=last_modified, limit=self.client.limits.feed_bytes, now=now(),
+            obey_robots=obeys(source.config),
+        )  # fmt: skip
 
     async def _read(self, source: Source, response: Response, more: list[str], visited: actions.Visited) -> None:
         if visited.body_hash == source.body_hash:
@@ -196,7 +226,7 @@ class Poller:
                 continue
             asked.add(address)
             try:
-                response = await self._get(address)
+                response = await self._get(source, address)
                 if response.status != 200:
                     return reading.together(readings, left_out=f"{address}: {_http_error(response.status)}")
                 found = await self._db(reading.read, source, _body(response), at=visited.at)
@@ -206,7 +236,7 @@ class Poller:
             waiting += found.follow
         return reading.together(readings)
 
-    async def _pictures(self, addresses: list[str]) -> dict[str, Picture]:
+    async def _pictures(self, addresses: Sequence[str]) -> dict[str, Picture]:
         """Fetch and keep the lead pictures that can be had in the time; an entry goes without the rest."""
         kept: dict[str, Picture] = {}
 
@@ -243,6 +273,8 @@ class Poller:
         self.on_done(Done(source=source.slug, error=code))
 
     async def _flush(self, *, force: bool) -> None:
+        if rests := self.client.take_rests():
+            await self._db(known_rests.keep, rests)
         if self._quiet and (force or len(self._quiet) >= _FLUSH):
             ready, self._quiet = self._quiet, []
             await self._db(actions.close_quiet, ready)
@@ -306,8 +338,9 @@ def _http_error(status: int) -> str:
 
 async def harvest(*, forever: bool, on_done: Callable[[Done], None]) -> None:
     """Run a poller with a client of its own until nothing is due, or until SIGTERM or SIGINT."""
-    async with Client(limits()) as client:
-        poller = Poller(client, on_done=on_done)
+    kept = await asyncio.to_thread(known_rests.known, at=now())
+    async with Client(limits(), known_rests=kept) as client, Pool() as pool:
+        poller = Poller(client, pool=pool, on_done=on_done)
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, poller.stop)
         await (poller.run() if forever else poller.once())
