@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from cong.entries.models import Entry
-from cong.harvest import decide, process, stories
-from cong.harvest.models import Fetch, Health, Item, ItemState, Outcome, Source, SourceAlarm
+from cong.harvest import decide, process, raw_store, stories
+from cong.harvest.adapters import Body
+from cong.harvest.models import BodyKind, Fetch, Health, Item, ItemState, Outcome, RawBody, Source, SourceAlarm
 from cong.harvest.parse import RawFeed
 from cong.harvest.queries import known_items
 from cong.harvest.reading import Gathered, adapter_of
@@ -26,6 +27,7 @@ from cong.publishing.models import Policy, Publication
 
 _CHECK_DELAY = timedelta(minutes=10)
 _PATIENCE = timedelta(days=14)
+_VISITS_KEPT = 3
 _OPEN = (ItemState.NEW, ItemState.HELD, ItemState.PUBLISHED, ItemState.COPY)
 
 
@@ -76,6 +78,7 @@ def absorb(
 ) -> Taken:
     """Store and release everything in `todo` and close the visit. `pictures` maps picture addresses to stored ones."""
     feed = gathered.feed
+    keep_bodies(source, gathered.bodies, at=visited.at)
     with transaction.atomic():
         _name(source, feed)
         changed = 0
@@ -91,6 +94,22 @@ def absorb(
         taken = Taken(seen=len(feed.items), new=len(todo.new), changed=changed, gone=gone)
         _close(source, gathered, visited, taken)
     return taken
+
+
+def keep_bodies(source: Source, bodies: Sequence[Body], *, at: datetime) -> None:
+    """Keep the bodies of a visit, and of the two before it, so that a changed rule reads them without fetching."""
+    if not bodies:
+        return
+    rows = [
+        (source.pk, BodyKind.LIST.value, raw_store.keep(settings.HARVEST_DIR, one.content), one.url,
+         (one.charset or "")[:40], at)
+        for one in bodies
+    ]  # fmt: skip
+    bulk.insert(RawBody, ("source_id", "kind", "sha256", "url", "charset", "at"), rows)
+    lists = RawBody.objects.filter(source=source, kind=BodyKind.LIST)
+    moments = lists.order_by("-at").values_list("at", flat=True).distinct()[: _VISITS_KEPT + 1]
+    if len(kept := list(moments)) > _VISITS_KEPT:
+        lists.filter(at__lte=kept[-1]).delete()
 
 
 def _rekey(pairs: Sequence[tuple[decide.Seen, decide.Known]]) -> None:

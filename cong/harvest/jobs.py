@@ -1,4 +1,4 @@
-"""Work between the visits: looking whether links still open."""
+"""Work between the visits: looking whether links still open, letters about sources, housekeeping."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
+from cong.harvest import alarms, upkeep
 from cong.harvest.links import Memory, check_links
 from cong.jobs import schedules
 
@@ -19,4 +20,18 @@ def check_links_task() -> int:
     return check_links(at=timezone.now(), memory=_memory)
 
 
+@task
+def tell_alarms() -> int:
+    """Tell people of sources in trouble, or well again; returns how many alarms."""
+    return alarms.tell(at=timezone.now())
+
+
+@task
+def tidy_harvest() -> dict[str, int]:
+    """Roll up old visits and throw away what is not needed; returns how much of each."""
+    return upkeep.tidy(at=timezone.now())
+
+
 schedules.register("check-links", check_links_task, every=timedelta(minutes=1))
+schedules.register("tell-source-alarms", tell_alarms, every=timedelta(minutes=5))
+schedules.register("tidy-harvest", tidy_harvest, at="03:20")

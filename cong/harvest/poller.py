@@ -25,6 +25,7 @@ from cong.harvest.fetch.guard import is_local_name, read_url
 from cong.harvest.fetch.robots import obeys
 from cong.harvest.models import Item, Source, Trust
 from cong.harvest.parse import NotAFeed
+from cong.harvest.reading import adapter_of
 from cong.media.actions import NotAPicture, keep_picture
 from cong.media.models import Picture
 
@@ -203,7 +204,8 @@ class Poller:
         try:
             step = await self._db(_digest, source, _body(response), more, visited)
             if isinstance(step, Reading):
-                step = await self._db(_store, source, await self._gather(source, step, more, visited), visited)
+                gathered = await self._gather(source, _body(response), step, more, visited)
+                step = await self._db(_store, source, gathered, visited)
         except NotAFeed as problem:
             await self._fail(source, visited, problem.code, str(problem))
             return
@@ -216,11 +218,12 @@ class Poller:
         self.on_done(Done(source=source.slug, new=taken.new, changed=taken.changed))
 
     async def _gather(
-        self, source: Source, first: Reading, more: list[str], visited: actions.Visited
+        self, source: Source, body: Body, first: Reading, more: list[str], visited: actions.Visited
     ) -> reading.Gathered:
         """Fetch and read the further bodies of a visit; what one of them lacks does not lose the others."""
-        readings, waiting, asked = [first], [*more, *first.follow], set[str]()
-        while waiting and len(readings) < reading.MOST_BODIES:
+        bodies, readings, left_out = [body], [first], ""
+        waiting, asked = [*more, *first.follow], set[str]()
+        while waiting and len(bodies) < reading.most_bodies(source):
             address = waiting.pop(0)
             if address in asked:
                 continue
@@ -228,13 +231,18 @@ class Poller:
             try:
                 response = await self._get(source, address)
                 if response.status != 200:
-                    return reading.together(readings, left_out=f"{address}: {_http_error(response.status)}")
+                    left_out = f"{address}: {_http_error(response.status)}"
+                    break
                 found = await self._db(reading.read, source, _body(response), at=visited.at)
             except (FetchFailed, NotAFeed) as problem:
-                return reading.together(readings, left_out=f"{address}: {problem}")
+                left_out = f"{address}: {problem}"
+                break
+            bodies.append(_body(response))
             readings.append(found)
             waiting += found.follow
-        return reading.together(readings)
+        if waiting and not left_out and not adapter_of(source).lists_newest:
+            left_out = f"Còn {len(waiting)} trang chưa đọc trong lần thu này."
+        return reading.together(readings, bodies=bodies, left_out=left_out)
 
     async def _pictures(self, addresses: Sequence[str]) -> dict[str, Picture]:
         """Fetch and keep the lead pictures that can be had in the time; an entry goes without the rest."""
@@ -290,7 +298,7 @@ _Todo = tuple[reading.Gathered, Plan]
 def _digest(source: Source, body: Body, more: list[str], visited: actions.Visited) -> Reading | actions.Taken | _Todo:
     """Read the first body; go on at once when it is the whole visit."""
     found = reading.read(source, body, at=visited.at)
-    return found if more or found.follow else _store(source, reading.together([found]), visited)
+    return found if more or found.follow else _store(source, reading.together([found], bodies=[body]), visited)
 
 
 def _store(source: Source, gathered: reading.Gathered, visited: actions.Visited) -> actions.Taken | _Todo:

@@ -16,11 +16,21 @@ MOST_BODIES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """What all bodies of one visit said together. `left_out`: why not everything was read, "" when all was."""
+    """What all bodies of one visit said together. `left_out`: why not everything was read, "" when all was.
+
+    `bodies` are kept with the visit.
+    """
 
     feed: RawFeed
     cursor: str = ""
     left_out: str = ""
+    bodies: tuple[Body, ...] = ()
+
+
+def most_bodies(source: Source) -> int:
+    """Return how many bodies one visit may have; an API goes as far as its entry says."""
+    pages = source.config.get("pages", 1)
+    return min(int(pages), MOST_BODIES) if source.kind == "jsonapi" and isinstance(pages, int) else MOST_BODIES
 
 
 def adapter_of(source: Source) -> Adapter:
@@ -52,7 +62,7 @@ def rules(source: Source, *, at: datetime) -> Rules:
     )
 
 
-def together(readings: Sequence[Reading], *, left_out: str = "") -> Gathered:
+def together(readings: Sequence[Reading], *, bodies: Sequence[Body] = (), left_out: str = "") -> Gathered:
     """Join what the bodies of one visit said, in their order; the first says what the source is called."""
     feed = readings[0].feed
     if len(readings) > 1:
@@ -62,7 +72,8 @@ def together(readings: Sequence[Reading], *, left_out: str = "") -> Gathered:
             deleted=tuple(guid for one in readings for guid in one.feed.deleted),
         )
     cursors = [one.cursor for one in readings if one.cursor]
-    return Gathered(feed=feed, cursor=cursors[-1] if cursors and not left_out else "", left_out=left_out)
+    cursor = cursors[-1] if cursors and not left_out else ""
+    return Gathered(feed=feed, cursor=cursor, left_out=left_out, bodies=tuple(bodies))
 
 
 def wants_pages(source: Source) -> bool:
