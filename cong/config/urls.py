@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", views.ready, name="readyz"),
     path("", include("cong.media.urls")),
     path("", include("cong.syndication.urls")),
+    path("", include("cong.harvest.urls")),
     path("ban-lam-viec/", include("cong.desk.urls")),
     path("ban-lam-viec/", include("cong.newsroom.urls")),
     *i18n_patterns(

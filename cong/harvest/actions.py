@@ -289,8 +289,10 @@ def come_again(source: Source, *, until: datetime) -> None:
 def _write_visit(
     source: Source, visited: Visited, visit: process.Visit, judged: Judged, extra: dict[str, Any], *, ok: bool = True
 ) -> None:
+    # What is only sent to us is never visited.
+    next_at = visit.next_at if source.next_at else None
     values: dict[str, Any] = {
-        "state": judged.state.value, "standing": judged.memory, "next_at": visit.next_at, "lease_until": None,
+        "state": judged.state.value, "standing": judged.memory, "next_at": next_at, "lease_until": None,
         "lease_by": "", "interval_s": visit.interval_s, "empty_polls": visit.empty_polls,
         "fail_count": visit.fail_count,
     }  # fmt: skip

@@ -1,14 +1,16 @@
-"""Work between the visits: looking whether links still open, letters about sources, housekeeping."""
+"""Work between the visits: looking whether links open, letters about sources, what was sent to us, housekeeping."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from django_tasks import task
 
-from cong.harvest import alarms, upkeep
+from cong.harvest import alarms, pushing, upkeep
 from cong.harvest.links import Memory, check_links
+from cong.harvest.models import Delivery
 from cong.jobs import schedules
 
 _memory = Memory()
@@ -18,6 +20,13 @@ _memory = Memory()
 def check_links_task() -> int:
     """Look at the links that are due of what is on its way to readers; returns how many were looked at."""
     return check_links(at=timezone.now(), memory=_memory)
+
+
+@task
+def take_delivery(delivery: int, charset: str) -> dict[str, Any]:
+    """Read what a partner sent; returns what is answered under the delivery's address."""
+    found = Delivery.objects.get(pk=delivery)
+    return pushing.take(found, charset=charset or None, at=timezone.now())
 
 
 @task

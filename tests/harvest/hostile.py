@@ -101,6 +101,7 @@ async def _silence(send: Send) -> None:
 
 
 ANSWERS: dict[str, Answer] = {
+    "/robots.txt": message("404 Not Found"),
     "/ok": message("200 OK", BODY, Content_Type="application/rss+xml; charset=utf-8"),
     "/gzip": message("200 OK", gzip.compress(BODY), Content_Encoding="gzip"),
     "/brotli": message("200 OK", brotli.compress(BODY), Content_Encoding="br"),
