@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 
 from cong.agencies.models import Agency, Category, FormerSlug, Part
-from cong.entries.models import Correction, Entries, Entry, Judgement, Kind, Section, Tombstone
+from cong.entries.models import Copy, Correction, Entries, Entry, Judgement, Kind, Section, Tombstone
 from cong.entries.process import is_provisional, record
+from cong.harvest.freshness import Freshness, Standing, freshness
 from cong.kernel.keyset import Cursor, Page, page_of
 from cong.kernel.text import fold
 from cong.media.models import Picture
 from cong.portal import blocks, process
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Told(TypedDict):
+        has_copies: bool
+
+    Shown = WithAnnotations[Entry, Told]
+
 PAGE = 20
 CORRECTIONS = 10
+_COPIES = 20
 _EMBLEM = 176
 # A section holds its column even when the lead and the trio are all its own.
 _NEWEST, _SECTION, _DOCUMENTS = 24, 1 + process.TRIO + process.COLUMN, 24
@@ -136,9 +150,12 @@ def listing(entries: Entries, *, before: Cursor | None = None, after: Cursor | N
     return page_of(rows, field="published_at", size=PAGE, before=before, after=after)
 
 
-def entry(number: int) -> Entry | None:
-    """Return a live entry with its agency."""
-    return Entry.objects.select_related("agency").filter(pk=number).first()
+def entry(number: int) -> Shown | None:
+    """Return a live entry with its agency, and whether its story stands elsewhere too."""
+    copies = Exists(Copy.objects.filter(entry_id=OuterRef("pk")))
+    found = Entry.objects.select_related("agency").annotate(has_copies=copies).filter(pk=number).first()
+    # A query set of our own class does not tell the type checker what it was annotated with.
+    return cast("Shown | None", found)
 
 
 def tombstone(number: int) -> Tombstone | None:
@@ -148,10 +165,11 @@ def tombstone(number: int) -> Tombstone | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What is told with an entry that staff wrote: the steps on its way, and itself in other languages."""
+    """What is told with an entry: its copies elsewhere; of staff's own, the steps on its way and its translations."""
 
     steps: list[tuple[str, datetime]] = field(default_factory=list)
     family: list[Entry] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
     shown: Entry
 
     @property
@@ -170,12 +188,19 @@ class Beside:
         return [one for one in self.family if one.pk != self.shown.pk]
 
 
-def beside(shown: Entry, at: datetime) -> Beside:
-    """Return what is told with an entry, in two queries; what was taken in from elsewhere needs none."""
+def beside(shown: Shown, at: datetime) -> Beside:
+    """Return what is told with an entry: of staff's own in two queries; its copies, when it has any, in one."""
+    copies = _copies(shown) if shown.has_copies else []
     if not shown.is_ours:
-        return Beside(shown=shown)
+        return Beside(shown=shown, copies=copies)
     steps = Judgement.objects.filter(entry_id=shown.pk).order_by("at", "pk").values_list("step", "at")
-    return Beside(shown=shown, steps=list(steps), family=_family(shown, at))
+    return Beside(shown=shown, copies=copies, steps=list(steps), family=_family(shown, at))
+
+
+def _copies(of: Entry) -> list[Copy]:
+    """Return where else the story stands, the earliest first, as far as a browser can go there."""
+    rows = Copy.objects.filter(entry_id=of.pk).select_related("agency").order_by("at", "pk")[:_COPIES]
+    return [copy for copy in rows if copy.url.startswith(("https://", "http://"))]
 
 
 def _family(shown: Entry, at: datetime) -> list[Entry]:
@@ -243,6 +268,39 @@ def former_names(of: Agency) -> list[str]:
     """Return the names that the agency had, each once."""
     names = FormerSlug.objects.filter(agency=of).exclude(name="").order_by("-pk").values_list("name", flat=True)
     return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """The agencies of one category with the sources that are taken in from each."""
+
+    category: Category
+    agencies: list[tuple[Agency, list[Freshness]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """All that is taken in, and how many sources stand how."""
+
+    groups: list[Supply]
+    counts: list[tuple[Standing, int]]
+
+
+def intake(at: datetime) -> Intake:
+    """Return the sources by category and agency, in one query: the one thing here that is read from harvest."""
+    sources = freshness(at)
+    agencies = [(agency, list(those)) for agency, those in groupby(sources, key=lambda one: one.agency)]
+    groups = [
+        Supply(
+            category=category, agencies=[(agency, those) for agency, those in agencies if agency.category == category]
+        )
+        for category in Category
+    ]
+    counts = Counter(one.standing for one in sources)
+    return Intake(
+        groups=[group for group in groups if group.agencies],
+        counts=[(standing, counts[standing]) for standing in Standing if counts[standing]],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,5 +27,6 @@ urlpatterns = [
     path("co-quan/<slug:slug>/", views.agency, name="agency"),
     path("co-quan/<slug:slug>/<slug:part>/", views.part, name="part"),
     path("kenh-tin/", views.feeds, name="feeds"),
+    path("nguon-tich-hop/", views.sources, name="sources"),
     path("ve-cong/", views.about, name="about"),
 ]

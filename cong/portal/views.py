@@ -166,6 +166,12 @@ def feeds(request: HttpRequest) -> HttpResponse:
 
 
 @page
+def sources(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    return render(request, "portal/sources.html", {"intake": queries.intake(at), "today": timezone.localdate(at)})
+
+
+@page
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about.html")
 

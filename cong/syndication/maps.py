@@ -14,7 +14,8 @@ from cong.syndication.sitemap import News, Place
 MAP_SIZE = 10_000
 NEWS_SIZE = 1_000
 FRESH = timedelta(days=2)
-_LISTS = ("/", "/tin-tuc/", "/van-ban/", "/anh/", "/video/", "/am-thanh/", "/co-quan/", "/kenh-tin/", "/ve-cong/")
+_LISTS = ("/", "/tin-tuc/", "/van-ban/", "/anh/", "/video/", "/am-thanh/", "/co-quan/", "/kenh-tin/",
+          "/nguon-tich-hop/", "/ve-cong/")  # fmt: skip
 
 
 def newest_id() -> int:

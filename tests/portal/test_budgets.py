@@ -57,6 +57,7 @@ def _addresses(entry: Entry) -> dict[str, int]:
         "/van-ban/": 1,
         "/co-quan/": 1,
         "/kenh-tin/": 1,
+        "/nguon-tich-hop/": 1,
         "/ve-cong/": 0,
         entry.get_absolute_url(): 3,
         agency: 2,
