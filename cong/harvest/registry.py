@@ -1,13 +1,14 @@
-"""Sources as TOML: read a registry, make or change the sources, write it out again."""
+"""Sources as TOML and OPML: read a registry, make or change the sources, write it out again."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 
 from cong.agencies.models import Agency, Category
-from cong.harvest import decide
-from cong.harvest.adapters import ADAPTERS, Spec
+from cong.harvest import decide, opml, standing
+from cong.harvest.adapters import ADAPTERS, Spec, selectors
+from cong.harvest.fetch.robots import wrong_robots
 from cong.harvest.models import Health, Source, Trust
 from cong.harvest.writing import SECTIONS
 from cong.journal.actions import record
+from cong.kernel.text import clip
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _EVERY = re.compile(r"([0-9]{1,9})([smhd])")
@@ -31,6 +34,13 @@ _ORDERS = ("DMY", "MDY", "YMD")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _COLUMNS = ("id", "agency", "name", "section", "kind", "url", "policy")
 _OTHERS = "nguon-khac"
+# What every kind may say of the page of each item; a kind that uses such a word for its list checks it by itself.
+_PAGE_WORDS = ("content", "title", "date", "author", "image", "number")
+_OF_ALL_KINDS = frozenset({*_PAGE_WORDS, "remove"})
+_READ_BY = frozenset({"timezone", "date_order", "charset"})
+_PARTNER: dict[str, Any] = {
+    "name": "Nguồn tin khác", "short_name": "Nguồn tin khác", "category": Category.PARTNER, "order": 10_000,
+}  # fmt: skip
 
 
 class BadRegistry(ValueError):
@@ -48,14 +58,62 @@ class Imported:
 
 def import_registry(text: str, *, by: str, at: datetime) -> Imported:
     """Make or change one source for each entry; nothing is written when any entry is wrong. Never deletes."""
-    entries = _entries(text)
+    return _import(_entries(text), Imported(), by=by, at=at)
+
+
+def import_opml(text: str, *, by: str, at: datetime) -> Imported:
+    """Do the same with a list in OPML: an outline of ours is the entry that it was.
+
+    One from elsewhere becomes a new source whose items wait for a person; an address that we know already is left as
+    it is.
+    """
+    try:
+        listed = opml.parse(text)
+    except opml.BadOpml as error:
+        raise BadRegistry(str(error)) from error
+    if not listed:
+        raise BadRegistry("Tệp OPML không có nguồn nào.")
+    known = dict(Source.objects.values_list("url", "slug"))
+    done, wanted = Imported(), []
+    for one in listed:
+        if one.words or one.xml_url not in known:
+            wanted.append(one)
+            known.setdefault(one.xml_url, "")
+        elif known[one.xml_url]:
+            done.unchanged.append(known[one.xml_url])
+    entries = _renamed(opml.entries(wanted), [not one.words for one in wanted])
+    _check_once(entries)
+    return _import(entries, done, by=by, at=at)
+
+
+def _renamed(entries: Sequence[dict[str, Any]], foreign: Sequence[bool]) -> list[dict[str, Any]]:
+    """Give entries from elsewhere ids that no source has yet, and hold their items until a person trusts them."""
+    stored = set(Source.objects.values_list("slug", flat=True))
+    taken, made = stored | {str(one.get("id", "")) for one in entries}, []
+    for entry, is_foreign in zip(entries, foreign, strict=True):
+        name = str(entry.get("id", ""))
+        if is_foreign and name in stored:
+            name = next(other for number in count(2) if (other := f"{name}-{number}") not in taken)
+            taken.add(name)
+        held = {"id": name, "name": clip(str(entry.get("name", "")), _LONGEST_NAME), "policy": Trust.REVIEW.value}
+        made.append(entry | held if is_foreign else entry)
+    return made
+
+
+def _import(entries: Sequence[Mapping[str, Any]], done: Imported, *, by: str, at: datetime) -> Imported:
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
-    done = Imported()
     with transaction.atomic():
         for number, entry in enumerate(entries, 1):
             _import_one(entry, number, agencies, done, at)
         record("sources.import", "registry", actor=by, at=at, created=done.created, updated=done.updated)
     return done
+
+
+def drafted(entry: Mapping[str, Any]) -> Source:
+    """Return the source that an entry describes without storing anything; raises BadRegistry."""
+    agencies = {agency.slug: agency for agency in Agency.objects.all()}
+    agencies.setdefault(_OTHERS, Agency(pk=0, slug=_OTHERS, **_PARTNER))
+    return Source(slug=str(entry.get("id", "")), **_values(entry, str(entry.get("id") or "Nguồn"), agencies))
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -67,11 +125,15 @@ def _entries(text: str) -> list[dict[str, Any]]:
         raise BadRegistry("Tệp không có mục [[source]] nào.")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise BadRegistry("Mỗi nguồn phải là một mục [[source]] (hai ngoặc vuông), không phải [source] hay source = …")
+    _check_once(entries)
+    return entries
+
+
+def _check_once(entries: Sequence[Mapping[str, Any]]) -> None:
     counts = Counter(str(entry.get("id", "")) for entry in entries)
     twice = sorted(slug for slug, count in counts.items() if slug and count > 1)
     if twice:
         raise BadRegistry(f"Tệp ghi hai lần cùng một id: {', '.join(twice)}.")
-    return entries
 
 
 def _import_one(
@@ -90,20 +152,35 @@ def _import_one(
     if all(getattr(source, name) == value for name, value in values.items()):
         done.unchanged.append(slug)
         return
-    if source.url != values["url"]:
-        values |= {"etag": "", "last_modified": "", "body_hash": "", "next_at": at} | _NO_LEASE
-    values |= _switched(source, on=entry.get("enabled", True), at=at)
+    values |= _read_afresh(source, values, at)
+    values |= _switched(source, entry, moved=source.url != values["url"], at=at)
     Source.objects.filter(pk=source.pk).update(**values)
     done.updated.append(slug)
 
 
-def _switched(source: Source, *, on: bool, at: datetime) -> dict[str, Any]:
-    """Return what turning a source on or off changes besides its entry."""
-    if not on:
-        return {"next_at": None, "state": Health.DISABLED} | _NO_LEASE
-    if source.config.get("enabled", True):
+def _read_afresh(source: Source, values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Return what makes the next visit read everything, when the source is another or is read by other words."""
+    moved = source.url != values["url"]
+    words = ADAPTERS[values["kind"]].keys | _READ_BY
+    same_words = all(source.config.get(word) == values["config"].get(word) for word in words)
+    if not moved and source.kind == values["kind"] and same_words:
         return {}
-    return {"next_at": at, "state": Health.NEW if source.first_ok_at is None else Health.OK, "fail_count": 0}
+    soon = {"next_at": at} if moved or source.next_at else {}
+    elsewhere: dict[str, Any] = {"redirects": [], "moved_to": ""} if moved else {}
+    return {"etag": "", "last_modified": "", "body_hash": "", "cursor": ""} | soon | elsewhere | _NO_LEASE
+
+
+def _switched(source: Source, entry: Mapping[str, Any], *, moved: bool, at: datetime) -> dict[str, Any]:
+    """Return what turning a source on or off changes besides its entry.
+
+    One that turned itself off, because its address is gone, goes on at a new address.
+    """
+    if not entry.get("enabled", True):
+        return {"next_at": None} | standing.switched(source, on=False, at=at) | _NO_LEASE
+    was_off = source.state == Health.DISABLED and (moved or "enabled" in entry)
+    if not was_off and source.config.get("enabled", True):
+        return {}
+    return {"next_at": at, "fail_count": 0} | standing.switched(source, on=True, at=at)
 
 
 def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -> dict[str, Any]:
@@ -117,10 +194,11 @@ def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -
     if place is None:
         raise BadRegistry(f"{where}: section “{entry['section']}” không có.")
     _check_details(entry, where)
+    _check_words(entry, kind, where)
     config = {name: value for name, value in entry.items() if name not in _COLUMNS} | {
         "section": entry.get("section", "")
     }
-    if problem := ADAPTERS[kind].wrong(Spec(url=str(entry["url"]), config=config)):
+    if problem := ADAPTERS[kind].wrong(Spec(url=str(entry["url"]), config=config)) or wrong_robots(config):
         raise BadRegistry(f"{where}: {problem}")
     if "every" in entry:
         config["every_s"] = _every(str(entry["every"]), where)
@@ -173,6 +251,28 @@ def _check_details(entry: Mapping[str, Any], where: str) -> None:
             )
 
 
+def _check_words(entry: Mapping[str, Any], kind: str, where: str) -> None:
+    """Refuse words that only another kind knows, and selectors of pages that cannot be used; keep unknown words."""
+    own = ADAPTERS[kind].keys
+    for word in entry:
+        others = [name for name, adapter in ADAPTERS.items() if word in adapter.keys]
+        if others and word not in own | _OF_ALL_KINDS:
+            raise BadRegistry(
+                f"{where}: “{word}” chỉ dùng với kind {' hoặc '.join(others)}, kind “{kind}” không hiểu; "
+                "hãy bỏ từ này hoặc đổi kind."
+            )
+    for word in _PAGE_WORDS:
+        if word in entry and word not in own and (problem := selectors.wrong(entry[word])):
+            raise BadRegistry(f"{where}: {word}: {problem}")
+    if "remove" in entry and "remove" not in own and (problem := _wrong_remove(entry["remove"])):
+        raise BadRegistry(f"{where}: remove: {problem}")
+
+
+def _wrong_remove(said: Any) -> str:
+    listed = said if isinstance(said, list) else [said]
+    return next((problem for one in listed if (problem := selectors.wrong(one))), "")
+
+
 def _check_map(rules: Any, where: str) -> None:
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
         raise BadRegistry(
@@ -200,30 +300,39 @@ def _agency(slug: str, where: str, agencies: dict[str, Agency]) -> Agency:
     if slug and slug not in agencies:
         raise BadRegistry(f"{where}: không có cơ quan “{slug}”; xem danh sách bằng lệnh cong agencies export.")
     if not slug and _OTHERS not in agencies:
-        agencies[_OTHERS] = Agency.objects.create(
-            name="Nguồn tin khác",
-            short_name="Nguồn tin khác",
-            slug=_OTHERS,
-            category=Category.PARTNER,
-            order=10_000,
-        )
+        agencies[_OTHERS] = Agency.objects.create(slug=_OTHERS, **_PARTNER)
     return agencies[slug or _OTHERS]
 
 
 def export_registry() -> str:
     """Write every source as TOML that `import_registry` reads back without a change."""
-    sources = Source.objects.select_related("agency").order_by("slug")
-    return "\n".join(map(_exported, sources))
+    return "\n".join(map(_written, _exported()))
 
 
-def _exported(source: Source) -> str:
+def export_opml() -> str:
+    """Write every source as OPML that `import_opml` reads back without a change, and any feed reader in part."""
+    try:
+        return opml.write(opml.outlines(_exported()))
+    except opml.BadOpml as error:
+        raise BadRegistry(str(error)) from error
+
+
+def _exported() -> list[dict[str, Any]]:
+    return [entry_of(source) for source in Source.objects.select_related("agency").order_by("slug")]
+
+
+def entry_of(source: Source) -> dict[str, Any]:
+    """Return the entry of a registry that describes the source."""
     config = {name: value for name, value in source.config.items() if name != "every_s"}
     named = {
         "id": source.slug, "agency": "" if source.agency.slug == _OTHERS else source.agency.slug, "name": source.name,
         "section": config.pop("section", ""), "kind": source.kind, "url": source.url, "policy": source.trust,
     }  # fmt: skip
-    told = {name: value for name, value in named.items() if value} | config
-    lines = [f"{_toml_key(name)} = {_toml(value)}" for name, value in told.items()]
+    return {name: value for name, value in named.items() if value} | config
+
+
+def _written(entry: Mapping[str, Any]) -> str:
+    lines = [f"{_toml_key(name)} = {_toml(value)}" for name, value in entry.items()]
     return "\n".join(("[[source]]", *lines, ""))
 
 

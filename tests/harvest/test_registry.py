@@ -1,16 +1,17 @@
-"""Sources in and out of TOML."""
+"""Sources in and out of TOML and OPML."""
 
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cong.agencies.models import Agency, Category
-from cong.harvest.models import Health, Source
-from cong.harvest.registry import BadRegistry, export_registry, import_registry
+from cong.harvest.models import Health, Source, Trust
+from cong.harvest.registry import BadRegistry, drafted, export_opml, export_registry, import_opml, import_registry
 from cong.journal.models import Event
 from tests import makers
 from tests.makers import NOON
@@ -32,7 +33,9 @@ date_order = "DMY"
 charset = "windows-1258"
 licence = ""
 weight = 1.5
-pages = 3
+full = true
+content = "css:#noi-dung"
+remove = ["css:.chia-se", "xpath:.//form"]
 map = [ { path = "/van-ban/", section = "van-ban" }, { tag = "Giáo dục", section = "giao-duc" } ]
 "ghi chú của xã" = ["một\\ndòng", ""]
 
@@ -151,6 +154,34 @@ def test_a_source_is_turned_off_and_on_by_its_entry() -> None:
     assert (on.next_at, on.state) == (NOON, Health.NEW)
 
 
+def test_a_source_that_is_read_by_other_words_is_read_afresh() -> None:
+    _import(_source(kind='"htmllist"', item='"css:.tin"'))
+    known = {"etag": '"1"', "body_hash": "x", "cursor": "c", "next_at": NOON + timedelta(hours=1)}
+    Source.objects.update(**known)
+
+    _import(_source(kind='"htmllist"', item='"css:.tin"', licence='"so 1"'))
+    untouched = Source.objects.values(*known).get()
+    _import(_source(kind='"htmllist"', item='"css:.bai"', licence='"so 1"'))
+
+    source = Source.objects.get()
+    assert untouched == known
+    assert (source.etag, source.body_hash, source.cursor, source.next_at) == ("", "", "", NOON)
+
+
+def test_a_source_whose_address_was_gone_goes_on_at_its_new_one() -> None:
+    _import(_source())
+    Source.objects.update(state=Health.DISABLED, next_at=None, standing={"told": "disabled"})
+
+    _import(_source(name='"Tên khác"'))
+    still = Source.objects.get()
+    _import(_source(name='"Tên khác"', url='"https://mot.vn/moi"'))
+
+    source = Source.objects.get()
+    assert (still.state, still.next_at) == (Health.DISABLED, None)
+    assert (source.state, source.next_at) == (Health.NEW, NOON)
+    assert "told" not in source.standing
+
+
 def test_a_source_may_begin_turned_off() -> None:
     _import(_source(enabled="false"))
 
@@ -204,6 +235,14 @@ def test_a_name_that_the_source_gave_itself_is_not_forgotten() -> None:
         (_source(weight="inf"), "“weight”"),
         (_source(name=f'"{"x" * 301}"'), "name dài quá"),
         (_source() + "\n" + _source(), "hai lần cùng một id: mot"),
+        (_source(robots='"never"'), "robots “never”"),
+        (_source(robots='"ignore"'), "licence"),
+        (_source(content='"css:h3["'), "content: "),
+        (_source(title="3"), "title: phải là một chuỗi"),
+        (_source(remove='["css:.a", "css:["]'), "remove: "),
+        (_source(item='"css:.tin"'), "“item” chỉ dùng với kind htmllist"),
+        (_source(pages="3"), "“pages” chỉ dùng với kind htmllist hoặc jsonapi"),
+        (_source(kind='"htmllist"', item='"css:.tin"', set='"x"'), "“set” chỉ dùng với kind oai"),
     ],
 )
 def test_a_bad_entry_is_named_and_nothing_is_written(text: str, words: str) -> None:
@@ -217,3 +256,73 @@ def test_a_bad_entry_is_named_and_nothing_is_written(text: str, words: str) -> N
     assert not Source.objects.exists()
     assert not Agency.objects.filter(slug="nguon-khac").exists()
     assert Event.objects.count() == events
+
+
+_LIST = """
+[[source]]
+id = "xa-mau-danh-sach"
+kind = "htmllist"
+url = "https://xamau.vn/tin?trang={page}"
+pages = 2
+item = "css:.tin"
+title = "css:h3 a"
+content = "css:#noi-dung"
+enabled = false
+ratio = 1.0
+"""
+
+
+def test_a_registry_survives_opml() -> None:
+    makers.agency("Xã Mẫu")
+    _import(_WHOLE + _LIST)
+    before, said = _rows(), export_registry()
+
+    again = import_opml(export_opml(), by="cong", at=NOON)
+    rows = _rows()
+    Source.objects.all().delete()
+    import_opml(opml_text := _opml_of(said), by="cong", at=NOON)
+
+    assert (again.created, again.updated, len(again.unchanged)) == ([], [], 3)
+    assert rows == before
+    assert export_registry() == said
+    assert export_opml() == opml_text
+
+
+def _opml_of(toml: str) -> str:
+    Source.objects.all().delete()
+    _import(toml)
+    text = export_opml()
+    Source.objects.all().delete()
+    return text
+
+
+_FOREIGN = """<opml version="2.0"><body><outline text="Báo">
+  <outline text="Mốt" xmlUrl="https://khac.vn/rss"/><outline text="Mốt" xmlUrl="https://khac.vn/rss"/>
+  <outline text="Đã có" xmlUrl="https://mot.vn/rss"/>
+</outline></body></opml>"""
+
+
+def test_a_list_from_elsewhere_changes_no_source_and_its_items_wait_for_a_person() -> None:
+    _import(_source(name='"Tên cũ"'))
+
+    done = import_opml(_FOREIGN, by="cong", at=NOON)
+    again = import_opml(_FOREIGN, by="cong", at=NOON)
+
+    assert (done.created, done.updated, done.unchanged) == (["mot-2"], [], ["mot"])
+    assert (again.created, again.updated) == ([], [])
+    assert Source.objects.get(slug="mot").name == "Tên cũ"
+    assert Source.objects.get(slug="mot-2").trust == Trust.REVIEW
+
+
+@pytest.mark.parametrize("text", ["", "<rss/>", "<opml><body/></opml>"])
+def test_a_list_that_is_none_is_refused_in_words(text: str) -> None:
+    with pytest.raises(BadRegistry, match="OPML"):
+        import_opml(text, by="cong", at=NOON)
+
+
+def test_a_draft_of_a_source_is_not_stored() -> None:
+    source = drafted({"id": "thu", "url": "https://thu.vn/rss", "every": "2h"})
+
+    assert (str(source.pk), source.kind, source.config["every_s"]) == ("None", "feed", 7200)
+    assert not Source.objects.exists()
+    assert not Agency.objects.filter(slug="nguon-khac").exists()
