@@ -30,7 +30,7 @@ class Db(Protocol):
 
 
 class Enricher:
-    """Finishes items that wait: those whose page is to be read, and those that are only to be compared."""
+    """Finishes items that wait for their own page."""
 
     def __init__(
         self,
@@ -48,9 +48,6 @@ class Enricher:
 
     async def finish(self, item: Item) -> bool:
         """Finish one item; False when it has to wait longer."""
-        if item.waiting is None:
-            await self._db(pages.compare, item, at=datetime.now(UTC))
-            return True
         try:
             response = await self._fetched(item)
             article = await self._extracted(item, response)

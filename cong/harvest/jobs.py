@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django_tasks import task
 
-from cong.harvest import alarms, pushing, upkeep
+from cong.harvest import alarms, pages, pushing, upkeep
 from cong.harvest.links import Memory, check_links
 from cong.harvest.models import Delivery
 from cong.jobs import schedules
@@ -30,6 +30,12 @@ def take_delivery(delivery: int, charset: str) -> dict[str, Any]:
 
 
 @task
+def compare_stories() -> int:
+    """Find the stories of what a source's first visit brought; returns how many items were compared."""
+    return pages.compare_due(at=timezone.now())
+
+
+@task
 def tell_alarms() -> int:
     """Tell people of sources in trouble, or well again; returns how many alarms."""
     return alarms.tell(at=timezone.now())
@@ -42,5 +48,6 @@ def tidy_harvest() -> dict[str, int]:
 
 
 schedules.register("check-links", check_links_task, every=timedelta(minutes=1))
+schedules.register("compare-stories", compare_stories, every=timedelta(minutes=1))
 schedules.register("tell-source-alarms", tell_alarms, every=timedelta(minutes=5))
 schedules.register("tidy-harvest", tidy_harvest, at="03:20")

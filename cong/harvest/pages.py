@@ -23,20 +23,23 @@ from cong.publishing.process import Content
 LEASE = timedelta(minutes=5)
 _DELAYS = (timedelta(minutes=10), timedelta(hours=1))
 _WIDE = 960
+_AT_ONCE = 2_000
 
 
 def claim(count: int, *, at: datetime) -> list[Item]:
-    """Take items whose page is to be read, or that are to be compared; each comes back by itself if nobody reports."""
+    """Take items whose page is to be read; each comes back by itself if nobody reports."""
     with transaction.atomic():
-        due = Item.objects.filter(enrich_at__lte=at).select_for_update(skip_locked=True, of=("self",))
+        due = Item.objects.filter(enrich_at__lte=at, waiting__isnull=False).select_for_update(
+            skip_locked=True, of=("self",)
+        )
         found = list(due.select_related("source__agency").order_by("enrich_at", "pk")[:count])
         Item.objects.filter(pk__in=[one.pk for one in found]).update(enrich_at=at + LEASE)
     return found
 
 
 def waiting() -> int:
-    """Return how many items wait for their page or their comparison."""
-    return Item.objects.filter(enrich_at__isnull=False).count()
+    """Return how many items wait for their page."""
+    return Item.objects.filter(enrich_at__isnull=False, waiting__isnull=False).count()
 
 
 def keep_page(item: Item, body: bytes, *, url: str, charset: str | None, at: datetime) -> str:
@@ -128,10 +131,19 @@ def _figure(one: Figure, picture: Picture) -> str:
     return f'<figure class="figure">{image}{caption}</figure>'
 
 
-def compare(item: Item, *, at: datetime) -> None:
+def compare_due(*, at: datetime) -> int:
+    """Compare items whose comparison was put off, each in its own transaction; returns how many."""
+    due = Item.objects.filter(enrich_at__lte=at, waiting__isnull=True).order_by("enrich_at", "pk")
+    numbers = list(due.values_list("pk", flat=True)[:_AT_ONCE])
+    for number in numbers:
+        compare(number, at=at)
+    return len(numbers)
+
+
+def compare(number: int, *, at: datetime) -> None:
     """Find the story of an item that is public already; where it is told already, its address leads there."""
     with transaction.atomic(), publishing.open_ledger() as ledger:
-        held = Item.objects.select_for_update(of=("self",)).select_related("source__agency").get(pk=item.pk)
+        held = Item.objects.select_for_update(of=("self",)).select_related("source__agency").get(pk=number)
         Item.objects.filter(pk=held.pk).update(enrich_at=None)
         if held.waiting is not None or held.state not in (ItemState.PUBLISHED, ItemState.HELD) or held.cluster_id:
             return

@@ -144,8 +144,9 @@ def _import_one(
     source = Source.objects.filter(slug=slug).first()
     if source is None:
         on = entry.get("enabled", True)
+        visited = on and values["kind"] != "push"
         Source.objects.create(
-            slug=slug, next_at=at if on else None, state=Health.NEW if on else Health.DISABLED, **values
+            slug=slug, next_at=at if visited else None, state=Health.NEW if on else Health.DISABLED, **values
         )
         done.created.append(slug)
         return
@@ -180,7 +181,8 @@ def _switched(source: Source, entry: Mapping[str, Any], *, moved: bool, at: date
     was_off = source.state == Health.DISABLED and (moved or "enabled" in entry)
     if not was_off and source.config.get("enabled", True):
         return {}
-    return {"next_at": at, "fail_count": 0} | standing.switched(source, on=True, at=at)
+    soon = None if source.kind == "push" else at
+    return {"next_at": soon, "fail_count": 0} | standing.switched(source, on=True, at=at)
 
 
 def _values(entry: Mapping[str, Any], where: str, agencies: dict[str, Agency]) -> dict[str, Any]:

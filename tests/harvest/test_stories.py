@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cong.entries.models import Copy, Entry, Tombstone
-from cong.harvest import actions, stories
+from cong.harvest import actions, pages, stories
 from cong.harvest.actions import Visited
 from cong.harvest.models import Cluster, Item, ItemBand, ItemState, Source, Trust
 from cong.harvest.parse import RawFeed, RawItem
@@ -150,6 +150,24 @@ def test_a_text_that_links_two_stories_makes_them_one_and_the_later_address_lead
     assert second.state == ItemState.COPY
     assert Entry.objects.get().pk == first.publication_id
     assert Tombstone.objects.get().target == Entry.objects.get().get_absolute_url()
+    assert not list(problems())
+
+
+def test_what_a_first_visit_brought_is_compared_afterwards_and_gives_way_then() -> None:
+    first, late = known_source("mot"), known_source("hai")
+    [original] = told(first, _STORY)
+    Source.objects.filter(pk=late.pk).update(first_ok_at=None)
+    [copy] = told(late, _STORY, at=NOON + _HOUR)
+    both = Entry.objects.count()
+
+    compared, again = pages.compare_due(at=NOON + _HOUR), pages.compare_due(at=NOON + _HOUR)
+
+    copy.refresh_from_db()
+    assert (both, compared, again) == (2, 1, 0)
+    assert copy.state == ItemState.COPY
+    assert Entry.objects.get().pk == original.publication_id
+    assert Tombstone.objects.get().target == Entry.objects.get().get_absolute_url()
+    assert Copy.objects.get().url == copy.url
     assert not list(problems())
 
 
