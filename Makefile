@@ -33,6 +33,7 @@ fix: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(PY) -m bench.harvest
+	$(PY) -m bench.enrich
 	$(PY) -m bench.process
 	$(PY) -m bench.jobs
 

@@ -15,7 +15,7 @@ import zstandard
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _END = ".zst"
-_LEVEL = 6
+_LEVEL = 3
 MOST_BYTES = 20_000_000
 # A frame that asks for a larger window is none of ours.
 _WINDOW = 1 << 25

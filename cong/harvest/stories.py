@@ -62,6 +62,8 @@ class Stories:
     def settle(self, written: Sequence[tuple[int, Placed]]) -> None:
         """Note where the written items (publication, place) belong; the first that is public stands for its story."""
         placed = {publication: one for publication, one in written if one.cluster}
+        if not placed:
+            return
         items = list(Item.objects.filter(publication__in=placed).values_list("pk", "publication_id", "state"))
         bulk.update(
             Item,
