@@ -155,7 +155,7 @@ def compare(number: int, *, at: datetime) -> None:
         look.settle([(held.publication_id, placed)])
         stands = stories.standing(placed.cluster, but=held.pk) if placed.cluster else None
         if stands is not None:
-            stories.fold(held, stands, at=at, ledger=ledger)
+            stories.give_way(held, stands, at=at, ledger=ledger)
             stories.tell([placed.cluster or 0], at=at)
 
 

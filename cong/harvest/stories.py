@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from cong.agencies.models import Category
-from cong.entries.models import Entry, Mode
+from cong.entries.models import Entry, Kind, Mode
 from cong.harvest import similar
 from cong.harvest.decide import plain
-from cong.harvest.models import Cluster, Item, ItemBand, ItemState, Source
+from cong.harvest.models import Cluster, Item, ItemBand, ItemRevision, ItemState, Source
 from cong.kernel import bulk
+from cong.kernel.text import fold
 from cong.publishing import actions as publishing
 from cong.publishing.models import Ledger, Policy, Publication
 from cong.publishing.process import Content
@@ -20,6 +21,9 @@ from cong.publishing.process import Content
 BANDS_KEPT = timedelta(days=30)
 # A text shorter than this is a summary: it is compared more strictly.
 _FULL_TEXT = 600
+# Detection finds rewrites from .20 on; hiding a story that is another one does more harm than showing one twice.
+_SURE = 0.5
+_EDGES = "()[]“”\"'‘’.,:;!?…–-"
 _OPEN = (ItemState.PUBLISHED, ItemState.HELD, ItemState.COPY)
 _RANK = {category: place for place, category in enumerate(Category.values)}
 
@@ -41,18 +45,20 @@ class Stories:
         self._numbers = count(-1, -1)
         self._fresh: list[similar.Copy] = []
         self._told: set[int] = set()
+        self._texts: dict[int, tuple[str, str]] = {}
 
     def place(self, content: Content, *, item: int = 0, goes_out: bool) -> Placed:
         """Find the cluster of what is about to be written, or open one. `goes_out`: it is released if it may be."""
         text = plain(content.html)
         signed = similar.signature(f"{content.title}. {content.summary} {text}")
-        if not signed:
+        if not signed or content.kind != Kind.NEWS:
+            # Documents have their frames in common and are each its own: their numbers tell them apart.
             return Placed()
         copy = self._copy(content, signed, item, short=len(text) < _FULL_TEXT)
         joining = similar.decide(copy, self._candidates(signed))
-        cluster = joining.cluster or Cluster.objects.create(at=self.at).pk
-        if joining.absorbed:
-            self._merge(joining.absorbed, cluster)
+        joins = joining.likeness >= _SURE and self._names_the_same(content, text, joining.like)
+        cluster = joining.cluster if joins else Cluster.objects.create(at=self.at).pk
+        self._texts[copy.id] = (content.title, text)
         self._fresh.append(replace(copy, cluster=cluster))
         is_copy = cluster in self._told or standing(cluster, but=item) is not None
         if goes_out and not is_copy:
@@ -97,19 +103,38 @@ class Stories:
         known = {one.id for one in held}
         return held + [one for one in self._fresh if one.cluster in clusters and one.id not in known]
 
-    def _merge(self, absorbed: Sequence[int], into: int) -> None:
-        Item.objects.filter(cluster__in=absorbed).update(cluster=into)
-        self._fresh = [replace(one, cluster=into) if one.cluster in absorbed else one for one in self._fresh]
-        stands = standing(into)
-        for other in Cluster.objects.filter(pk__in=absorbed).select_related("canonical").order_by("pk"):
-            if other.canonical is None:
-                continue
-            if stands is None:
-                stands = other.canonical
-                Cluster.objects.filter(pk=into).update(canonical=stands)
-            else:
-                fold(other.canonical, stands, at=self.at, ledger=self.ledger)
-        Cluster.objects.filter(pk__in=absorbed).delete()
+    def _names_the_same(self, content: Content, text: str, like: int) -> bool:
+        """Tell whether both texts have all names and numbers of each other's titles."""
+        title, other = self._texts[like] if like in self._texts else _said(like)
+        here, there = fold(f"{content.title} {content.summary} {text}"), fold(f"{title} {other}")
+        return all(name in there for name in _named(content.title)) and all(name in here for name in _named(title))
+
+
+def _named(title: str) -> list[str]:
+    """Return the names in a title (two capitalised words or more in a row) and its numbers, folded.
+
+    “Xã An Hải” and “Xã Phú Mỹ” in one frame are two stories.
+    """
+    named, run = [], list[str]()
+    for word in [*(raw.strip(_EDGES) for raw in title.split()), ""]:
+        if word[:1].isupper():
+            run.append(word)
+            continue
+        if len(run) > 1:
+            named.append(" ".join(run))
+        run = []
+        if any(letter.isdigit() for letter in word):
+            named.append(word)
+    return [fold(one) for one in named]
+
+
+def _said(item: int) -> tuple[str, str]:
+    """Return title and text of an item as its source said it last."""
+    revision = ItemRevision.objects.filter(publication__item=item).select_related("snapshot").order_by("n").last()
+    if revision is None:
+        return "", ""
+    content = Content.parse(revision.snapshot.content, revision.snapshot.html)
+    return content.title, f"{content.summary} {plain(content.html)}"
 
 
 def _members(clusters: Collection[int]) -> list[similar.Copy]:
@@ -134,10 +159,10 @@ def standing(cluster: int, *, but: int = 0) -> Item | None:
     return found.exclude(pk=but).filter(state=ItemState.PUBLISHED).first()
 
 
-def fold(copy: Item, into: Item, *, at: datetime, ledger: Ledger) -> None:
+def give_way(copy: Item, to: Item, *, at: datetime, ledger: Ledger) -> None:
     """Make a public item a copy of another: its address leads there from now on."""
     Item.objects.filter(pk=copy.pk).update(state=ItemState.COPY)
-    entry = Entry.objects.filter(pk=into.publication_id).first()
+    entry = Entry.objects.filter(pk=to.publication_id).first()
     if entry is None or not Entry.objects.filter(pk=copy.publication_id).exists():
         return
     publishing.withdraw(

@@ -139,18 +139,20 @@ def test_what_waits_for_review_gives_way_to_what_is_public() -> None:
     assert held.cluster_id == public.cluster_id or Item.objects.get(pk=held.pk).cluster_id == public.cluster_id
 
 
-def test_a_text_that_links_two_stories_makes_them_one_and_the_later_address_leads_to_the_first() -> None:
-    whole = f"{_STORY} {_OTHER}"
-    [first] = told(known_source("mot"), _STORY)
-    [second] = told(known_source("hai"), _OTHER, at=NOON + _HOUR)
+def test_two_places_in_one_frame_are_two_stories() -> None:
+    frame = _STORY.replace("thư viện xã", "thư viện xã {}")
+    told(known_source("mot"), frame.replace("{}", "An Hải"), title="Xã An Hải mở phòng đọc")
 
-    told(known_source("ba"), whole, at=NOON + 2 * _HOUR)
+    told(known_source("hai"), frame.replace("{}", "Phú Mỹ"), at=NOON + _HOUR, title="Xã Phú Mỹ mở phòng đọc")
 
-    second.refresh_from_db()
-    assert second.state == ItemState.COPY
-    assert Entry.objects.get().pk == first.publication_id
-    assert Tombstone.objects.get().target == Entry.objects.get().get_absolute_url()
-    assert not list(problems())
+    assert Entry.objects.count() == 2
+
+
+def test_documents_share_their_frames_and_are_each_its_own() -> None:
+    for name, number in (("mot", "12/KH-UB"), ("hai", "34/KH-UB")):
+        told(known_source(name), _STORY, title=f"Kế hoạch {number} về mở phòng đọc")
+
+    assert Entry.objects.filter(kind="document").count() == 2
 
 
 def test_what_a_first_visit_brought_is_compared_afterwards_and_gives_way_then() -> None:
