@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test.signals import setting_changed
+from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 
@@ -113,6 +114,13 @@ def _chromium(request: pytest.FixtureRequest) -> None:
         if must_have_all():
             pytest.fail("chromium is not installed, and CONG_REQUIRE=all")
         pytest.skip("chromium is not installed")
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Let no test speak the language of the one before: a request in English leaves it to the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
