@@ -6,13 +6,12 @@ import hashlib
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from cong.harvest.parse import RawItem, addresses, clean
-from cong.kernel.text import clip, fold, one_line, slug
+from cong.kernel.text import clip, one_line, slug
 from cong.publishing.process import Content, moment
 
 _KEY_LIMIT = 500
@@ -253,19 +252,6 @@ def place_named(word: str, sections: Collection[str]) -> Place | None:
 def kind_of(part: str) -> str:
     """Return the kind of the entries that stand in an agency's part."""
     return _PARTS[part][2]
-
-
-def place(item: RawItem, default: Place, rules: Sequence[Mapping[str, str]], sections: Collection[str]) -> Place:
-    """Choose the place by the source's map (path, tag), else the source's default; the reason is recorded."""
-    path, tags = urlsplit(item.url).path, {fold(tag) for tag in item.tags}
-    for rule in rules:
-        by_path = bool(rule.get("path")) and path.startswith(rule["path"])
-        by_tag = bool(rule.get("tag")) and fold(rule["tag"]) in tags
-        found = place_named(rule.get("section", ""), sections) if by_path or by_tag else None
-        if found:
-            why = f"path:{rule['path']}" if by_path else f"tag:{rule['tag']}"
-            return Place(part=found.part, section=found.section, kind=found.kind, reason=why)
-    return default
 
 
 def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:

@@ -150,7 +150,7 @@ def compare(number: int, *, at: datetime) -> None:
         content = _said(held)
         if content is None:
             return
-        look = stories.Stories(held.source, at=at, ledger=ledger)
+        look = stories.Stories(held.source, at=at)
         placed = look.place(content, item=held.pk, goes_out=False)
         look.settle([(held.publication_id, placed)])
         stands = stories.standing(placed.cluster, but=held.pk) if placed.cluster else None

@@ -13,7 +13,6 @@ from urllib.parse import SplitResult, urlsplit
 MINUTE, DAY, WEEK = 60, 86_400, 604_800
 SHORTEST, LONGEST = 5 * MINUTE, 6 * 3600
 MOST_WAITING, LONGEST_LAG_S = 5_000, 1.0
-_BROKEN_AFTER = 5
 _SIGHTINGS, _SIGHTED_OVER = 3, timedelta(hours=24)
 _STANDARD_PORTS = frozenset({None, 80, 443})
 # Below these an agency registers its name; elsewhere the last two labels do not tell who owns a host.
@@ -186,10 +185,3 @@ def _registered(host: str) -> str:
     labels = host.split(".")
     known = len(labels) >= 3 and labels[-2] in _CATEGORIES and len(labels[-1]) == 2
     return ".".join(labels[-3:]) if known else ""
-
-
-def health(fail_count: int) -> str:
-    """Return the state after that many failures in a row."""
-    if not fail_count:
-        return "ok"
-    return "broken" if fail_count >= _BROKEN_AFTER else "failing"

@@ -38,10 +38,10 @@ class Placed:
 
 
 class Stories:
-    """Finds the stories of the items that one transaction writes, one after the other. The ledger is open."""
+    """Finds the stories of the items that one transaction writes, one after the other."""
 
-    def __init__(self, source: Source, *, at: datetime, ledger: Ledger) -> None:
-        self.source, self.at, self.ledger = source, at, ledger
+    def __init__(self, source: Source, *, at: datetime) -> None:
+        self.source, self.at = source, at
         self._numbers = count(-1, -1)
         self._fresh: list[similar.Copy] = []
         self._told: set[int] = set()

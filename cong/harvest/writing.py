@@ -10,7 +10,7 @@ from typing import Any
 from cong.entries.models import Entry, Section, Tombstone
 from cong.harvest import decide, sorting
 from cong.harvest.learning import current_model
-from cong.harvest.models import Item, ItemRevision, ItemState, Lesson, Source, Trust
+from cong.harvest.models import AgencyRules, Item, ItemRevision, ItemState, Lesson, Source, Trust
 from cong.harvest.parse import RawItem
 from cong.harvest.reading import wants_pages
 from cong.harvest.stories import Placed, Stories
@@ -42,8 +42,10 @@ class Writer:
         self, source: Source, *, lang: str, at: datetime, pictures: dict[str, Picture], ledger: Ledger
     ) -> None:
         self.source, self.lang, self.at, self.pictures, self.ledger = source, lang, at, pictures, ledger
-        self.stories, self.model = Stories(source, at=at, ledger=ledger), current_model()
+        self.stories, self.model = Stories(source, at=at), current_model()
         self.taught: set[int] = set()
+        own = AgencyRules.objects.filter(agency=source.agency_id).values_list("map", flat=True).first()
+        self.agency_rules = own or []
         self.gallery = ""
         self.default = decide.Place(
             part=source.part, section=source.section, kind=decide.kind_of(source.part), reason="default"
@@ -154,7 +156,12 @@ class Writer:
 
     def _choice(self, raw: RawItem) -> sorting.Choice:
         return sorting.choose(
-            raw, self.default, rules=self.source.config.get("map", []), sections=SECTIONS, model=self.model
+            raw,
+            self.default,
+            rules=self.source.config.get("map", []),
+            agency_rules=self.agency_rules,
+            sections=SECTIONS,
+            model=self.model,
         )
 
     def _pictured(self, content: Content, image: str, before: Content | None) -> Content:

@@ -10,15 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cong.entries.models import Section
 from cong.harvest import decide
-from cong.harvest.decide import Known, Place, Plan, Seen
+from cong.harvest.decide import Known, Plan, Seen
 from cong.harvest.parse import RawItem
 from cong.publishing.process import Content
 from tests.makers import NOON
-
-_SECTIONS = frozenset(Section.values)
-_DEFAULT = Place(part="tin-hoat-dong", section="tin-hoat-dong", kind="news", reason="default")
 
 
 def _item(number: int = 1, **given: object) -> RawItem:
@@ -289,19 +285,7 @@ def test_the_differences_are_what_a_reader_sees() -> None:
     assert decide.differences(before, replace(before, slug="b")) == []
 
 
-# ---- place and text -------------------------------------------------------------------------------------------------
-
-
-def test_a_path_or_tag_of_the_sources_map_decides_the_place() -> None:
-    rules = [{"path": "/van-ban/", "section": "van-ban"}, {"tag": "GIÁO DỤC", "section": "giao-duc"}]
-
-    by_path = decide.place(_item(url="https://xa.vn/van-ban/1"), _DEFAULT, rules, _SECTIONS)
-    by_tag = decide.place(_item(tags=("Giáo dục",)), _DEFAULT, rules, _SECTIONS)
-    neither = decide.place(_item(), _DEFAULT, rules, _SECTIONS)
-
-    assert (by_path.part, by_path.kind, by_path.reason) == ("van-ban", "document", "path:/van-ban/")
-    assert (by_tag.section, by_tag.reason) == ("giao-duc", "tag:GIÁO DỤC")
-    assert neither == _DEFAULT
+# ---- text -------------------------------------------------------------------------------------------------
 
 
 def test_an_item_without_title_takes_its_first_words() -> None:

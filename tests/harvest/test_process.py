@@ -120,10 +120,6 @@ def test_ten_thousand_sources_do_not_come_at_once() -> None:
     assert max(moments) - min(moments) >= timedelta(minutes=11)
 
 
-def test_the_state_follows_the_failures_in_a_row() -> None:
-    assert [process.health(count) for count in (0, 1, 4, 5, 50)] == ["ok", "failing", "failing", "broken", "broken"]
-
-
 def test_with_a_hub_that_pushes_a_visit_is_only_the_net() -> None:
     def interval(*, new: int, floor_s: int = 0) -> int:
         return process.after_success(

@@ -9,7 +9,7 @@ import pytest
 from cong.entries.models import Copy, Entry, Tombstone
 from cong.harvest import actions, pages, stories
 from cong.harvest.actions import Visited
-from cong.harvest.models import Cluster, Item, ItemBand, ItemState, Source, Trust
+from cong.harvest.models import AgencyRules, Cluster, Item, ItemBand, ItemState, Source, Trust
 from cong.harvest.parse import RawFeed, RawItem
 from cong.harvest.reading import Gathered
 from cong.publishing.queries import problems
@@ -171,6 +171,16 @@ def test_what_a_first_visit_brought_is_compared_afterwards_and_gives_way_then() 
     assert Tombstone.objects.get().target == Entry.objects.get().get_absolute_url()
     assert Copy.objects.get().url == copy.url
     assert not list(problems())
+
+
+def test_an_agencys_own_rules_place_what_its_sources_map_does_not() -> None:
+    source = known_source("mot")
+    AgencyRules.objects.create(agency=source.agency, map=[{"path": f"/{NOON:%H}/", "section": "giao-duc"}])
+
+    [item] = told(source, _STORY)
+
+    assert Entry.objects.get().section == "giao-duc"
+    assert item.reason.startswith("agency:path:")
 
 
 def test_old_bands_are_forgotten() -> None:
