@@ -16,6 +16,8 @@ from django.forms import BaseForm, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import Promise
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -97,6 +99,17 @@ def _choose_the_only_one(field: ModelChoiceField[Any]) -> None:
     found = list(field.queryset[:2]) if field.queryset is not None else []
     if len(found) == 1:
         field.initial, field.empty_label = found[0].pk, None
+
+
+class MenuFor(MenuItem):
+    """A menu entry for those who hold one of some roles, wherever."""
+
+    def __init__(self, label: Promise, url: Any, roles: Collection[Role], **given: Any) -> None:
+        super().__init__(label, url, **given)
+        self.roles = roles
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return any(rights_of(request.user).has(role) for role in self.roles)
 
 
 class Scoped:

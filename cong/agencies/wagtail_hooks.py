@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -10,16 +9,14 @@ from wagtail.admin.menu import MenuItem
 
 from cong.agencies import staff_people as people
 from cong.agencies.models import Role
-from cong.agencies.rights import rights_of
-
-
-class ForAdmins(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return rights_of(request.user).has(Role.AGENCY_ADMIN)
+from cong.agencies.staff import MenuFor
 
 
 def people_in_the_menu() -> MenuItem:
-    return ForAdmins(gettext_lazy("Nhân sự"), reverse_lazy("people_list"), name="people", icon_name="group", order=800)
+    return MenuFor(
+        gettext_lazy("Nhân sự"), reverse_lazy("people_list"), (Role.AGENCY_ADMIN,), name="people", icon_name="group",
+        order=800,
+    )  # fmt: skip
 
 
 def people_addresses() -> list[URLPattern]:

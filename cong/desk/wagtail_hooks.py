@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,31 +11,20 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cong.agencies.models import Role
-from cong.agencies.rights import rights_of
+from cong.agencies.staff import MenuFor
 from cong.desk.queries import READERS
 from cong.desk.records import journal_in_the_menu
 
 
-class _For(MenuItem):
-    """A menu entry for those who hold one of some roles."""
-
-    def __init__(self, label: Promise, url: Any, roles: tuple[Role, ...], **given: Any) -> None:
-        super().__init__(label, url, **given)
-        self.roles = roles
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return any(rights_of(request.user).has(role) for role in self.roles)
-
-
 @hooks.register("register_admin_menu_item")
 def inbox() -> MenuItem:
-    return _For(_("Hộp việc"), reverse_lazy("desk_home"), READERS, name="desk", icon_name="tasks", order=1)
+    return MenuFor(_("Hộp việc"), reverse_lazy("desk_home"), READERS, name="desk", icon_name="tasks", order=1)
 
 
 @hooks.register("register_admin_menu_item")
 def bundles() -> MenuItem:
     roles = (Role.AUTHOR, Role.APPROVER, Role.DUTY_EDITOR)
-    return _For(
+    return MenuFor(
         _("Bộ xuất bản"),
         reverse_lazy("desk_bundles"),
         roles,
@@ -51,7 +36,9 @@ def bundles() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def past() -> MenuItem:
-    return _For(_("Xem lại thời điểm"), reverse_lazy("desk_past"), READERS, name="past", icon_name="history", order=700)
+    return MenuFor(
+        _("Xem lại thời điểm"), reverse_lazy("desk_past"), READERS, name="past", icon_name="history", order=700
+    )
 
 
 @hooks.register("register_admin_menu_item")
@@ -61,7 +48,7 @@ def journal() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def jobs() -> MenuItem:
-    return _For(_("Việc nền"), reverse_lazy("desk_jobs"), (Role.OPERATOR,), name="jobs", icon_name="cogs", order=900)
+    return MenuFor(_("Việc nền"), reverse_lazy("desk_jobs"), (Role.OPERATOR,), name="jobs", icon_name="cogs", order=900)
 
 
 @hooks.register("insert_global_admin_css")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Part
+from cong.agencies.owned import Owned
 from cong.entries.models import Section
 from cong.publishing.models import Publication, Snapshot
 
@@ -32,7 +33,7 @@ class Health(models.TextChoices):
     DISABLED = "disabled", _("Đã tắt")
 
 
-class Sources(models.QuerySet["Source"]):
+class Sources(Owned["Source"]):
     def due(self, at: datetime) -> Sources:
         """Return what may be claimed now: due, and not held by a live lease."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)

@@ -5,87 +5,37 @@ An address that is missing here fails the walk: whoever adds one says here who m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from cong.agencies.models import CENTRAL_ROLES, Role
-from cong.desk.queries import READERS
+from cong.agencies.models import Role
+from tests.desk.door import (
+    ADMINS,
+    ALL,
+    AUDITORS,
+    AUTHORS,
+    DUTY,
+    INVITERS,
+    KEYS,
+    MAKERS,
+    OPERATORS,
+    READING,
+    Door,
+    Given,
+    Make,
+    thing_of,
+)
+from tests.desk.hub_doors import HUB
 from tests.desk.makers import Land
-
-Given = Mapping[str, Any]
-Make = Callable[[Land], Given]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """Somebody at a door: a role in agency A (`own`), in another or at the centre; no role: anonymous or over."""
-
-    name: str
-    role: Role | None = None
-    place: str = ""
-
-    def holds(self, roles: frozenset[Role]) -> bool:
-        """Tell whether one of the roles is theirs for what belongs to agency A."""
-        there = self.place == "own" or (self.place == "centre" and self.role in CENTRAL_ROLES)
-        return there and self.role in roles
-
-
-@dataclass(frozen=True, kw_only=True)
-class Door:
-    """One address. `may`: who gets `get`, `posts`: who gets `post`, `sees`: whose eyes A's secrets may meet.
-
-    `anywhere`: it is no object of A's, so holding the role in any agency is enough. `central`: only the centre posts.
-    """
-
-    may: frozenset[Role]
-    posts: frozenset[Role] | None = None
-    sees: frozenset[Role] | None = None
-    anywhere: bool = False
-    central: bool = False
-    everybody: bool = False
-    get: str = "200"
-    post: str = "405"
-    args: Make = lambda land: {}
-    asks: Make = lambda land: {}
-    sends: Make = lambda land: {}
-
-    def lets(self, who: Visitor, method: str) -> bool:
-        roles = self.posts if method == "post" and self.posts is not None else self.may
-        if self.central and method == "post" and who.place != "centre":
-            return False
-        return self.everybody or (who.role in roles if self.anywhere else who.holds(roles))
-
-    def shows(self, who: Visitor) -> bool:
-        return self.everybody or who.holds(self.may if self.sees is None else self.sees)
-
-
-ALL = frozenset(Role)
-NOBODY: frozenset[Role] = frozenset()
-READING = frozenset(READERS)
-AUTHORS = frozenset({Role.AUTHOR})
-ADMINS = frozenset({Role.AGENCY_ADMIN})
-AUDITORS = frozenset({Role.AUDITOR})
-OPERATORS = frozenset({Role.OPERATOR})
-DUTY = frozenset({Role.DUTY_EDITOR})
-KEYS = frozenset({Role.DUTY_EDITOR, Role.APPROVER})
-MAKERS = frozenset({Role.AUTHOR, Role.APPROVER, Role.DUTY_EDITOR})
-INVITERS = frozenset({Role.AUTHOR, Role.APPRAISER, Role.APPROVER})
 
 
 def sha(docket: Any) -> str:
     return str(docket.snapshot.sha256)
 
 
-def _of(name: str) -> Make:
-    """Name a thing of A by its number."""
-    return lambda land: {"pk": getattr(land.things, name).pk}
-
-
 def _verb(posts: frozenset[Role], thing: str, sends: Make, *, post: str = "302", **args: str) -> Door:
     """Return the door of a form about a docket: every reader sees why not, who may does."""
     return Door(
-        may=READING, posts=posts, get="405", post=post, sends=sends, args=lambda land: {**_of(thing)(land), **args}
+        may=READING, posts=posts, get="405", post=post, sends=sends, args=lambda land: {**thing_of(thing)(land), **args}
     )
 
 
@@ -93,7 +43,7 @@ _PAST: Make = lambda land: {"dia-chi": "/", "tai": "2026-11-25T12:00"}  # noqa: 
 
 DESK = {
     "desk_home": Door(may=ALL, sees=READING, anywhere=True, asks=lambda land: {"muc": "don-vi"}),
-    "desk_docket": Door(may=READING, args=_of("submitted")),
+    "desk_docket": Door(may=READING, args=thing_of("submitted")),
     "desk_preview": Door(may=READING, args=lambda land: {"pk": land.things.submitted.snapshot_id}),
     "desk_judge": _verb(frozenset({Role.APPRAISER}), "submitted",
                         lambda land: {"step": "appraise", "sha256": sha(land.things.submitted)}),
@@ -108,7 +58,7 @@ DESK = {
         may=ALL, posts=MAKERS, sees=READING, anywhere=True, post="302",
         sends=lambda land: {"title": "Bộ mới", "agency": land.own.agency.pk},
     ),
-    "desk_bundle": Door(may=READING, args=_of("bundle")),
+    "desk_bundle": Door(may=READING, args=thing_of("bundle")),
     "desk_bundle_release": _verb(DUTY, "bundle", lambda land: {f"sha-{land.things.ready.pk}": sha(land.things.ready)}),
     "desk_bundle_change": Door(
         may=READING, posts=MAKERS, get="405", post="302",
@@ -117,7 +67,7 @@ DESK = {
     "desk_past": Door(may=ALL, anywhere=True, asks=_PAST),
     "desk_past_page": Door(may=ALL, anywhere=True, asks=_PAST),
     "desk_jobs": Door(may=OPERATORS, anywhere=True),
-    "desk_run_again": Door(may=OPERATORS, anywhere=True, get="405", post="302", args=_of("job")),
+    "desk_run_again": Door(may=OPERATORS, anywhere=True, get="405", post="302", args=thing_of("job")),
     "desk_factcheck": Door(
         may=ALL, everybody=True, post="302", args=lambda land: {"token": land.things.token},
         sends=lambda land: {"text": "Ngày ấy là thứ Ba."},
@@ -137,7 +87,7 @@ def picture(land: Land) -> str:
 
 
 def _person(**given: Any) -> Door:
-    values: dict[str, Any] = {"get": "405", "post": "422", "args": _of("staff")} | given
+    values: dict[str, Any] = {"get": "405", "post": "422", "args": thing_of("staff")} | given
     return Door(may=ADMINS, **values)
 
 
@@ -146,19 +96,19 @@ PEOPLE = {
     "people_list": Door(may=ADMINS, anywhere=True),
     "people_create": Door(may=ADMINS, anywhere=True, post="422", sends=lambda land: {"username": ""}),
     "people_invite": Door(may=ADMINS, anywhere=True, get="405", post="422"),
-    "people_person": Door(may=ADMINS, args=_of("staff")),
+    "people_person": Door(may=ADMINS, args=thing_of("staff")),
     "people_propose": _person(),
     "people_deputy": _person(),
     "people_disable": _person(),
     "people_restore": _person(),
     "people_reset": _person(post="200", central=True),
-    "people_confirm": _person(post="302", central=True, args=_of("waiting")),
-    "people_end": _person(post="302", args=_of("waiting")),
+    "people_confirm": _person(post="302", central=True, args=thing_of("waiting")),
+    "people_end": _person(post="302", args=thing_of("waiting")),
 }
 
 
 def _asset(may: frozenset[Role], **given: Any) -> Door:
-    return Door(may=may, sees=ALL, args=_of("asset"), **given)
+    return Door(may=may, sees=ALL, args=thing_of("asset"), **given)
 
 
 MEDIA = {
@@ -274,4 +224,4 @@ REST = {
         for kind in ("external", "email", "phone", "anchor")
     },
 }
-DOORS = DESK | PEOPLE | MEDIA | PAGES | REST
+DOORS = DESK | PEOPLE | MEDIA | PAGES | HUB | REST

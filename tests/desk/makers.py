@@ -16,6 +16,7 @@ from cong.agencies.memberships import propose_membership
 from cong.agencies.models import Agency, Membership, Role
 from cong.desk import actions as desk
 from cong.desk.models import Invitation
+from cong.harvest.models import Item, Source, Trust
 from cong.jobs import actions as jobs
 from cong.jobs.models import Job
 from cong.journal.models import Event
@@ -25,6 +26,7 @@ from cong.newsroom.models import AgencyPage, ArticlePage
 from cong.publishing import bundles
 from cong.publishing.models import Bundle, Docket
 from tests import makers
+from tests.harvest.makers import known_source, told
 from tests.jobs import tasks
 from tests.jobs.makers import Clock, claimed
 from tests.makers import NOON
@@ -57,6 +59,8 @@ class Things:
     staff: User
     job: Job
     event: int
+    source: Source
+    held: Item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,8 @@ def _things(own: Newsroom, people: dict[str, User], *, at: datetime) -> Things:
     invitation, token = desk.invite(
         submitted.snapshot, name="Cô Ngoài", email="", days=3, by=own.author, at=at
     )  # fmt: skip
+    source = known_source("nguon-a", Trust.REVIEW, agency=own.agency)
+    [held] = told(source, f"{KEPT} làm tổ dưới mái nhà văn hoá.", at=at, title=f"{KEPT} về làm tổ")
     member = makers.person("nguoi-a", Role.AUTHOR, own.agency)
     User.objects.filter(pk=member.pk).update(name=f"Bạn {KEPT}")
     return Things(
@@ -119,6 +125,7 @@ def _things(own: Newsroom, people: dict[str, User], *, at: datetime) -> Things:
         bundle=bundle, invitation=invitation, token=token, asset=asset,
         page=article(own, KEPT), sent_page=_sent(article(own, f"{KEPT} ba"), own, at=at),
         root=AgencyPage.objects.get(agency=own.agency), staff=member, job=dead_job(at=at), event=_event_of(own.agency),
+        source=source, held=held,
         waiting=propose_membership(member, own.agency, Role.APPROVER, from_on=at.date(),
                                    by=people[f"{Role.AGENCY_ADMIN}@own"], at=at),
     )  # fmt: skip

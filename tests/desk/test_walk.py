@@ -19,7 +19,8 @@ from django.urls import NoReverseMatch, reverse
 
 from cong.agencies.models import Role
 from cong.desk.closed import OPEN, OURS
-from tests.desk.doors import DOORS, Door, Visitor
+from tests.desk.door import Door, Visitor
+from tests.desk.doors import DOORS
 from tests.desk.makers import KEPT, PLACES, Clock, Land, client_of, land, stores
 from tests.desk.walking import Outcome, addresses, go
 from tests.makers import NOON

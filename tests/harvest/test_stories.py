@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from cong.harvest.models import AgencyRules, Cluster, Item, ItemBand, ItemState,
 from cong.harvest.parse import RawFeed, RawItem
 from cong.harvest.reading import Gathered
 from cong.publishing.queries import problems
-from tests import makers
+from tests.harvest.makers import known_source, told
 from tests.makers import NOON
 
 pytestmark = pytest.mark.django_db
@@ -27,32 +27,6 @@ _OTHER = " ".join(
     f"Đoạn {n} nói về tuyến đường liên thôn dài {n + 2} cây số vừa sửa xong, có {n * 5} cột đèn và rãnh thoát nước."
     for n in range(14)
 )
-
-
-def known_source(name: str, trust: Trust = Trust.AUTO, **given: object) -> Source:
-    """Return a source that was visited before: its new items are compared at once."""
-    agency = makers.agency(f"Cơ quan {name}", **given)
-    return Source.objects.create(
-        slug=name, url=f"https://{name}.vn/rss", agency=agency, trust=trust, next_at=NOON, first_ok_at=NOON, name=name
-    )
-
-
-def told(source: Source, *texts: str, at: datetime = NOON, title: str = "Thư viện xã mở phòng đọc") -> list[Item]:
-    """Have the source tell items with these texts, and return them."""
-    source.refresh_from_db()
-    items = tuple(
-        RawItem(
-            guid=f"{at:%H}-{n}",
-            url=f"https://{source.slug}.vn/{at:%H}/{n}",
-            title=title,
-            html=f"<p>{text}</p>",
-            published=at,
-        )
-        for n, text in enumerate(texts)
-    )
-    feed = RawFeed(kind="rss", items=items)
-    actions.absorb(source, Gathered(feed=feed), actions.plan(source, feed), Visited(at=at, status=200))
-    return list(Item.objects.filter(source=source, first_seen_at=at).order_by("pk"))
 
 
 def test_a_story_that_another_source_tells_again_is_one_entry() -> None:

@@ -1,0 +1,36 @@
+"""What the hub hangs on Wagtail's frame: its screens' addresses and their places in the menu."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.permissions import register_permission_policy
+
+from cong.agencies.owned import ANY_ROLE
+from cong.agencies.staff import AgencyPolicy, MenuFor
+from cong.harvest.models import Source
+from cong.harvest.staff import domains, review, rules, sources, trying, wizard
+from cong.harvest.staff.door import REVIEWERS, SOURCES
+
+# Before any view asks for it.
+register_permission_policy(Source, AgencyPolicy(Source, SOURCES))
+
+
+def addresses() -> list[URLPattern | URLResolver]:
+    of_a_source = [*wizard.ADDRESSES, *trying.ADDRESSES, *sources.ADDRESSES, *rules.ADDRESSES, *domains.ADDRESSES]
+    return [path("nguon-tin/", include(of_a_source)), path("duyet-tin/", include(review.ADDRESSES))]
+
+
+def sources_in_the_menu() -> MenuItem:
+    return MenuFor(_("Nguồn tin"), reverse_lazy("harvest_sources:index"), ANY_ROLE, name="sources", icon_name="site",
+                   order=500)  # fmt: skip
+
+
+def review_in_the_menu() -> MenuItem:
+    return MenuFor(_("Duyệt tin thu về"), reverse_lazy("harvest_review"), REVIEWERS, name="harvest-review",
+                   icon_name="check", order=510)  # fmt: skip
+
+
+hooks.register("register_admin_urls", addresses)
