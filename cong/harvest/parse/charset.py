@@ -30,6 +30,10 @@ _MEANT = {
     "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254", "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949", "shift_jis": "cp932", "tis-620": "cp874", "iso-8859-11": "cp874", "x-sjis": "cp932",
 }  # fmt: skip
+# Control characters of Unicode that in truth are signs of Windows-1252. Two patterns, since each has a fixed beginning,
+# which is ten times faster to look for.
+_WINDOWS = re.compile(rb"\xc2([\x80-\x9f])")
+_WINDOWS_REFERENCE = re.compile(rb"&#(?:(1[2-5]\d)|[xX]([89][0-9a-fA-F]));")
 _UTF8 = {"utf-8", "utf8", "unicode-1-1-utf-8"}
 # Seven-bit charsets look like plain ASCII until they are decoded.
 _SEVEN_BIT = re.compile(r"^(iso-2022-|hz|utf-7$)")
@@ -53,6 +57,22 @@ def to_utf8(body: bytes, declared: str | None) -> bytes:
     if not any(_SEVEN_BIT.match(name) for name in names) and _is_utf8(body):
         return body
     return _legacy(body, names)
+
+
+def with_windows_signs(document: bytes) -> bytes:
+    """Return UTF-8 in which quotes and dashes that somebody took from Windows-1252 as they were are those signs."""
+    if b"\xc2" in document:
+        document = _WINDOWS.sub(lambda match: _windows_sign(match[1][0]), document)
+    return _WINDOWS_REFERENCE.sub(_windows_reference, document) if b"&" in document else document
+
+
+def _windows_reference(match: re.Match[bytes]) -> bytes:
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    return _windows_sign(code) if 0x80 <= code <= 0x9F else match[0]
+
+
+def _windows_sign(code: int) -> bytes:
+    return bytes([code]).decode("cp1252", "replace").encode()
 
 
 def _names(body: bytes, declared: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lxml import etree
 
 from cong.harvest.parse import atom, boxed, jsonfeed, names, rss
-from cong.harvest.parse.charset import to_utf8
+from cong.harvest.parse.charset import to_utf8, with_windows_signs
 from cong.harvest.parse.parts import Context
 from cong.harvest.parse.raw import NotAFeed, RawFeed, Rules
 from cong.harvest.parse.tree import Malformed, tree
@@ -37,7 +37,7 @@ def discover(body: bytes, *, url: str, charset: str | None, rules: Rules) -> Raw
         raise NotAFeed("empty", "Địa chỉ trả về nội dung rỗng.")
     if len(body) > _MOST_BYTES:
         raise NotAFeed("too-big", f"Nội dung lớn hơn {_MOST_BYTES // 1_000_000} MB.")
-    document = to_utf8(body, charset)
+    document = with_windows_signs(to_utf8(body, charset))
     start = document[:4096].lstrip(_BLANK)
     if start[:1] in (b"{", b"["):
         return jsonfeed.read(document, url, rules)

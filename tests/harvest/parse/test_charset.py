@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from cong.harvest.parse import NotAFeed
-from cong.harvest.parse.charset import to_utf8
+from cong.harvest.parse import NotAFeed, clean
+from cong.harvest.parse.charset import to_utf8, with_windows_signs
 from tests.harvest.parse.makers import read
 
 _SAID = "<a>Chợ phiên Mường Khương mở lại vào sáng chủ nhật, đường lên bản đã thông</a>"
@@ -90,3 +90,18 @@ def test_bytes_that_are_no_text_are_refused() -> None:
         to_utf8(bytes(range(256)) * 50, None)
 
     assert refused.value.code == "encoding"
+
+
+@pytest.mark.parametrize("quote", ["\x92", "&#146;", "&#x92;", "&amp;#146;", "’", "&#8217;"])
+def test_quotes_taken_from_windows_as_they_were_are_quotes(quote: str) -> None:
+    said = f"Phiên chợ “đêm” của bản{quote}"
+    body = f"<rss><channel><item><title>{said}</title><description>{said}</description></item></channel></rss>"
+
+    (item,) = read(body.encode()).items
+
+    assert item.title == "Phiên chợ “đêm” của bản’"
+    assert clean.text(item.html) == item.title
+
+
+def test_a_code_that_names_no_sign_of_windows_does_not_lose_the_feed() -> None:
+    assert with_windows_signs("a\x81&#129;&#160;&#159;é".encode()).decode() == "a\ufffd\ufffd&#160;Ÿé"
