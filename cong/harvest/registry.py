@@ -13,10 +13,10 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cong.agencies.models import Agency, Category
-from cong.harvest import decide, opml, standing
+from cong.harvest import decide, opml, standing, subscribing
 from cong.harvest.adapters import ADAPTERS, Spec, selectors
 from cong.harvest.fetch.robots import wrong_robots
 from cong.harvest.models import Health, Source, Trust
@@ -24,6 +24,8 @@ from cong.harvest.writing import SECTIONS
 from cong.journal.actions import record
 from cong.kernel.text import clip
 
+# The partner agency of sources that name none.
+OTHERS = "nguon-khac"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _EVERY = re.compile(r"([0-9]{1,9})([smhd])")
 _SLOWEST = 30 * _SECONDS["d"]
@@ -33,7 +35,6 @@ _NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_by": ""}
 _ORDERS = ("DMY", "MDY", "YMD")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _COLUMNS = ("id", "agency", "name", "section", "kind", "url", "policy")
-_OTHERS = "nguon-khac"
 # What every kind may say of the page of each item; a kind that uses such a word for its list checks it by itself.
 _PAGE_WORDS = ("content", "title", "date", "author", "image", "number")
 _OF_ALL_KINDS = frozenset({*_PAGE_WORDS, "remove"})
@@ -112,8 +113,28 @@ def _import(entries: Sequence[Mapping[str, Any]], done: Imported, *, by: str, at
 def drafted(entry: Mapping[str, Any]) -> Source:
     """Return the source that an entry describes without storing anything; raises BadRegistry."""
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
-    agencies.setdefault(_OTHERS, Agency(pk=0, slug=_OTHERS, **_PARTNER))
-    return Source(slug=str(entry.get("id", "")), **_values(entry, str(entry.get("id") or "Nguồn"), agencies))
+    agencies.setdefault(OTHERS, Agency(pk=0, slug=OTHERS, **_PARTNER))
+    return Source(slug=str(entry.get("id", "")), **_values(entry, _named(entry), agencies))
+
+
+def created(entry: Mapping[str, Any], *, at: datetime) -> Source:
+    """Make the one source that an entry describes; raises BadRegistry, also when its id is taken."""
+    values = _values(entry, _named(entry), {agency.slug: agency for agency in Agency.objects.all()})
+    try:
+        with transaction.atomic():
+            return _created(entry, values, at)
+    except IntegrityError as error:
+        raise BadRegistry(f"{_named(entry)}: id này đã có nguồn khác dùng; hãy chọn id khác.") from error
+
+
+def changed(source: Source, entry: Mapping[str, Any], *, at: datetime) -> bool:
+    """Make a stored source what an entry describes, and tell whether it was another before; raises BadRegistry."""
+    values = _values(entry, _named(entry), {agency.slug: agency for agency in Agency.objects.all()})
+    return _changed(source, entry, values, at)
+
+
+def _named(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("id") or "Nguồn")
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -143,20 +164,29 @@ def _import_one(
     values = _values(entry, f"Mục {number} ({slug or 'không có id'})", agencies)
     source = Source.objects.filter(slug=slug).first()
     if source is None:
-        on = entry.get("enabled", True)
-        visited = on and values["kind"] != "push"
-        Source.objects.create(
-            slug=slug, next_at=at if visited else None, state=Health.NEW if on else Health.DISABLED, **values
-        )
+        _created(entry, values, at)
         done.created.append(slug)
-        return
-    if all(getattr(source, name) == value for name, value in values.items()):
+    elif _changed(source, entry, values, at):
+        done.updated.append(slug)
+    else:
         done.unchanged.append(slug)
-        return
-    values |= _read_afresh(source, values, at)
+
+
+def _created(entry: Mapping[str, Any], values: Mapping[str, Any], at: datetime) -> Source:
+    on = entry.get("enabled", True)
+    visited = on and values["kind"] != "push"
+    return Source.objects.create(
+        slug=str(entry["id"]), next_at=at if visited else None, state=Health.NEW if on else Health.DISABLED, **values
+    )
+
+
+def _changed(source: Source, entry: Mapping[str, Any], values: dict[str, Any], at: datetime) -> bool:
+    if all(getattr(source, name) == value for name, value in values.items()):
+        return False
+    values = values | _read_afresh(source, values, at)
     values |= _switched(source, entry, moved=source.url != values["url"], at=at)
     Source.objects.filter(pk=source.pk).update(**values)
-    done.updated.append(slug)
+    return True
 
 
 def _read_afresh(source: Source, values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -167,7 +197,7 @@ def _read_afresh(source: Source, values: Mapping[str, Any], at: datetime) -> dic
     if not moved and source.kind == values["kind"] and same_words:
         return {}
     soon = {"next_at": at} if moved or source.next_at else {}
-    elsewhere: dict[str, Any] = {"redirects": [], "moved_to": ""} if moved else {}
+    elsewhere: dict[str, Any] = {"redirects": [], "moved_to": ""} | subscribing.FORGOTTEN if moved else {}
     return {"etag": "", "last_modified": "", "body_hash": "", "cursor": ""} | soon | elsewhere | _NO_LEASE
 
 
@@ -301,9 +331,9 @@ def _agency(slug: str, where: str, agencies: dict[str, Agency]) -> Agency:
     """Find the agency; a source that names none belongs to the partner agency for other sources."""
     if slug and slug not in agencies:
         raise BadRegistry(f"{where}: không có cơ quan “{slug}”; xem danh sách bằng lệnh cong agencies export.")
-    if not slug and _OTHERS not in agencies:
-        agencies[_OTHERS] = Agency.objects.create(slug=_OTHERS, **_PARTNER)
-    return agencies[slug or _OTHERS]
+    if not slug and OTHERS not in agencies:
+        agencies[OTHERS] = Agency.objects.create(slug=OTHERS, **_PARTNER)
+    return agencies[slug or OTHERS]
 
 
 def export_registry() -> str:
@@ -327,15 +357,19 @@ def entry_of(source: Source) -> dict[str, Any]:
     """Return the entry of a registry that describes the source."""
     config = {name: value for name, value in source.config.items() if name != "every_s"}
     named = {
-        "id": source.slug, "agency": "" if source.agency.slug == _OTHERS else source.agency.slug, "name": source.name,
+        "id": source.slug, "agency": "" if source.agency.slug == OTHERS else source.agency.slug, "name": source.name,
         "section": config.pop("section", ""), "kind": source.kind, "url": source.url, "policy": source.trust,
     }  # fmt: skip
     return {name: value for name, value in named.items() if value} | config
 
 
 def _written(entry: Mapping[str, Any]) -> str:
-    lines = [f"{_toml_key(name)} = {_toml(value)}" for name, value in entry.items()]
-    return "\n".join(("[[source]]", *lines, ""))
+    return "\n".join(("[[source]]", *map(word_as_toml, entry, entry.values()), ""))
+
+
+def word_as_toml(name: str, value: Any) -> str:
+    """Return one line of TOML that says a word of an entry."""
+    return f"{_toml_key(name)} = {_toml(value)}"
 
 
 def _toml_key(name: str) -> str:

@@ -12,7 +12,12 @@ from cong.harvest.models import HostRest
 def known(*, at: datetime) -> list[fetch.HostRest]:
     """Return the rests that go on, and forget those that are over."""
     HostRest.objects.filter(until__lte=at).delete()
-    rows = HostRest.objects.values_list("key", "until", "reason", "times")
+    return going_on(at=at)
+
+
+def going_on(*, at: datetime) -> list[fetch.HostRest]:
+    """Return the rests that go on; writes nothing."""
+    rows = HostRest.objects.filter(until__gt=at).values_list("key", "until", "reason", "times")
     return [fetch.HostRest(key=key, until=until, reason=reason, times=times) for key, until, reason, times in rows]
 
 

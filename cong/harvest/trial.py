@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from asgiref.sync import sync_to_async
+from django.utils.timezone import localtime
 
 from cong.harvest import actions, decide, reading
 from cong.harvest.adapters import Body, Reading
@@ -22,6 +23,8 @@ from cong.harvest.models import ItemRevision, Lesson, Source
 from cong.harvest.parse import NotAFeed, RawFeed
 from cong.harvest.writing import Draft, Writer
 from cong.kernel.text import clip, nfc, one_line
+from cong.publishing import differences
+from cong.publishing.differences import Block
 from cong.publishing.models import Ledger
 from cong.publishing.process import Content
 
@@ -29,6 +32,7 @@ from cong.publishing.process import Content
 PAGES = 2
 _OK = 200
 _SUMMARY = 200
+_MOST_COMPARED, _LONGEST_COMPARED = 20, 30_000
 # What only an item's own page tells, or what is not fetched in a dry run.
 _OF_THE_PAGE = frozenset({"html", "picture", "picture_width", "picture_height", "picture_alt"})
 _SAID_BY = {"summary": "summary", "author": "author", "tags": "tags", "number": "number", "lang": "lang"}
@@ -59,7 +63,8 @@ class Tried:
     """One item as it would be written.
 
     `fields`: what a reader would see changed; none although the item is changed when it only waits for its page, or
-    was written differently. `reason` is that of its section; with `held` a person must look first.
+    was written differently. `changes`: the same, old and new words marked; only for the first items that changed.
+    `reason` is that of its section; with `held` a person must look first.
     """
 
     standing: Standing
@@ -74,6 +79,7 @@ class Tried:
     confidence: float
     held: bool
     fields: tuple[str, ...] = ()
+    changes: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,14 +187,17 @@ def compared(source: Source, feed: RawFeed, *, at: datetime) -> Trial:
     before = _last_contents([one.publication for one in changed.values()])
     taught = Lesson.objects.filter(item__publication__in=before)
     writer.taught = set(taught.values_list("item__publication_id", flat=True))
-    items = []
+    items: list[Tried] = []
     for seen in decide.identify(feed.items):
         known = changed.get(seen.key)
         was = before.get(known.publication) if known else None
         draft = writer.draft(seen.raw, known.publication if known else 0, at, was)
         fields = _fields(source, seen, was, draft.content) if was else ()
         standing = Standing.CHANGED if known else Standing.NEW if seen.key in new else Standing.SAME
-        items.append(_item(seen, draft, standing, fields))
+        item = _item(seen, draft, standing, fields)
+        if was and fields and sum(bool(one.changes) for one in items) < _MOST_COMPARED:
+            item = replace(item, changes=_changes(was, draft.content, fields))
+        items.append(item)
     return Trial(bodies=(), title=nfc(one_line(feed.title)), items=tuple(items), removed=len(plan.removed))
 
 
@@ -204,6 +213,25 @@ def _fields(source: Source, seen: decide.Seen, was: Content, content: Content) -
         return tuple(found)
     silent = {name for name, word in _SAID_BY.items() if not getattr(seen.raw, word)}
     return tuple(name for name in found if name not in _OF_THE_PAGE | silent)
+
+
+def _changes(was: Content, content: Content, fields: Sequence[str]) -> tuple[Block, ...]:
+    """Return what was and what would be in each field that changes; of a long text, its beginning."""
+    blocks: list[Block] = []
+    for name in fields:
+        if name == "html":
+            before, after = (replace(one, html=one.html[:_LONGEST_COMPARED]) for one in (was, content))
+            blocks += [one for one in differences.differences(before, after) if one.where == "text"]
+        else:
+            old, new = (_plain(getattr(one, name)) for one in (was, content))
+            blocks.append(Block(where=name, runs=differences.words(old, new)))
+    return tuple(blocks)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return localtime(value).strftime("%H:%M %d/%m/%Y")
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _item(seen: decide.Seen, draft: Draft, standing: Standing, fields: tuple[str, ...]) -> Tried:
