@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cong.entries.models import Entry
-from cong.harvest import decide, process, raw_store, stories
+from cong.harvest import decide, process, raw_store, stories, subscribing
 from cong.harvest.adapters import Body
 from cong.harvest.models import BodyKind, Fetch, Health, Item, ItemState, Outcome, RawBody, Source, SourceAlarm
 from cong.harvest.parse import RawFeed
@@ -37,7 +37,7 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Visited:
-    """One visit to a source as the network saw it."""
+    """One visit to a source as the network saw it. `delivered`: a hub sent its body (`subscribing.Delivered`)."""
 
     at: datetime
     ms: int = 0
@@ -50,6 +50,8 @@ class Visited:
     floor_s: int = 0
     retry_after: int | None = None
     permanent_url: str = ""
+    links: tuple[str, ...] = ()
+    delivered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +90,17 @@ def absorb(
                 write.new(todo.new)
                 changed = write.changed(todo.changed) if todo.changed else 0
         _rekey(todo.rekeyed)
-        if source.first_ok_at and feed.items and adapter_of(source).lists_newest and not gathered.left_out:
+        if source.first_ok_at and feed.items and adapter_of(source).lists_newest and not _is_part(gathered, visited):
             _mark_unlisted(source, todo, visited.at)
         gone = sum(withdraw_item(Item.objects.get(pk=one.id), at=visited.at) for one in todo.removed)
         taken = Taken(seen=len(feed.items), new=len(todo.new), changed=changed, gone=gone)
-        _close(source, gathered, visited, taken)
+        (_close_delivery if visited.delivered else _close)(source, gathered, visited, taken)
     return taken
+
+
+def _is_part(gathered: Gathered, visited: Visited) -> bool:
+    """Tell whether what the bodies do not name may well stand in the source's list; hubs may send what differs."""
+    return bool(gathered.left_out or visited.delivered)
 
 
 def keep_bodies(source: Source, bodies: Sequence[Body], *, at: datetime) -> None:
@@ -178,6 +185,7 @@ def _close(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -
     visit = process.after_success(
         source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=taken.new,
         published=published, floor_s=max(visited.floor_s, feed.ttl or 0), every_s=_every(source),
+        pushed=subscribing.lives(source, visited.at),
     )  # fmt: skip
     outcome = Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
     last_new_at = visited.at if taken.new else source.last_new_at
@@ -191,9 +199,24 @@ def _close(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -
             "etag": visited.etag, "last_modified": visited.last_modified, "body_hash": visited.body_hash,
             "cursor": gathered.cursor or source.cursor,
         }  # fmt: skip
+    learnt |= subscribing.learnt(
+        source, feed, visited.links, url=visited.final_url or source.url, at=visited.at
+    )  # fmt: skip
     _write_visit(source, visited, visit, judged, learnt | _redirected(source, visited))
     code = "partial" if gathered.left_out else ""
     _log(source, visited, outcome, taken, code=code, text=gathered.left_out)
+
+
+def _close_delivery(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -> None:
+    """Close what a hub sent: the source itself was not asked, so what is known of its visits stays."""
+    values: dict[str, Any] = {"lease_until": None, "lease_by": ""}
+    if taken.new:
+        values["last_new_at"] = visited.at
+    mine = Source.objects.filter(pk=source.pk, lease_by=source.lease_by)
+    if not mine.update(**values | subscribing.settled(source, visited.delivered, at=visited.at)):
+        raise LeaseLost(source.slug)
+    outcome = Outcome.NEW if taken.new or taken.changed else Outcome.UNCHANGED
+    _log(source, visited, outcome, taken, code="hub", text="Hub WebSub gửi đến.")
 
 
 def _redirected(source: Source, visited: Visited) -> dict[str, Any]:
@@ -206,7 +229,7 @@ def _redirected(source: Source, visited: Visited) -> dict[str, Any]:
     if learnt.move is process.Move.REPLACE:
         record("source.moved", f"source:{source.slug}", actor="cong", at=visited.at, agency=source.agency_id,
                old=source.url, new=visited.permanent_url)  # fmt: skip
-        return values | {"url": visited.permanent_url}
+        return values | {"url": visited.permanent_url} | subscribing.FORGOTTEN
     if learnt.move is process.Move.ASK and source.moved_to != visited.permanent_url:
         SourceAlarm.objects.create(source=source, at=visited.at, message=learnt.reason)
         return values | {"moved_to": visited.permanent_url}
@@ -233,7 +256,7 @@ def _close_quiet(visits: Sequence[tuple[Source, Visited]]) -> None:
     for source, visited in visits:
         visit = process.after_success(
             source=source.pk, at=visited.at, interval_s=source.interval_s, empty_polls=source.empty_polls, new=0,
-            published=[], floor_s=visited.floor_s, every_s=_every(source),
+            published=[], floor_s=visited.floor_s, every_s=_every(source), pushed=subscribing.lives(source, visited.at),
         )  # fmt: skip
         judged = judge(source, at=visited.at)
         ring(source, judged, at=visited.at)

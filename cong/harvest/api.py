@@ -1,4 +1,4 @@
-"""For machines: partners send us what they publish, signed, and ask what became of it."""
+"""For machines: partners send us what they publish, signed, and ask what became of it; hubs tell what is new."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cong.harvest import jobs, pushing
+from cong.harvest import jobs, pushing, subscribing
 from cong.harvest.adapters import pushed
 from cong.harvest.models import Delivery, Source
 
@@ -44,6 +44,35 @@ def push(request: HttpRequest, source: str) -> HttpResponse:
         jobs.take_delivery.enqueue(delivery.pk, (request.content_params or {}).get("charset", ""))
     address = settings.SITE_URL + reverse("harvest:delivery", args=[source, delivery.token])
     return JsonResponse({"result": address}, status=HTTPStatus.ACCEPTED)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def websub(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer a hub that asks whether we want its deliveries (GET), and take them in (POST): 202, or 410 to be left."""
+    return _delivered(request, token) if request.method == "POST" else _confirmed(request, token)
+
+
+def _confirmed(request: HttpRequest, token: str) -> HttpResponse:
+    answer = subscribing.confirm(token, request.GET.dict(), at=timezone.now())
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise Http404
+    return HttpResponse(answer.body, content_type="text/plain; charset=utf-8", status=answer.status)
+
+
+def _delivered(request: HttpRequest, token: str) -> HttpResponse:
+    source = subscribing.awaited(token)
+    if source is None:
+        return HttpResponse(status=HTTPStatus.GONE)
+    body = request.read(subscribing.MOST_BYTES + 1)
+    if len(body) > subscribing.MOST_BYTES:
+        return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Nội dung lớn hơn {subscribing.MOST_BYTES // 1_000_000} MB.")
+    # What is put aside is not said: whoever guesses learns nothing, and a hub does not send it again.
+    subscribing.receive(
+        source, body, charset=(request.content_params or {}).get("charset", ""),
+        signature=request.headers.get("X-Hub-Signature", ""), at=timezone.now(),
+    )  # fmt: skip
+    return HttpResponse(status=HTTPStatus.ACCEPTED)
 
 
 @require_GET

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Max, Min, Q
 
 from cong.agencies.models import Agency, Category
-from cong.harvest import raw_store, reading
+from cong.harvest import raw_store, reading, subscribing
 from cong.harvest.fetch import FetchFailed, host_key
 from cong.harvest.fetch.guard import is_local_name, read_url
 from cong.harvest.models import BodyKind, Health, HostRest, Item, RawBody, Source
@@ -157,6 +157,23 @@ def _moved(_at: datetime) -> Finding:
     return _good("moved", "Không nguồn nào chờ xác nhận địa chỉ mới.")
 
 
+def _hubs(_at: datetime) -> Finding:
+    hubs = Source.objects.exclude(hub="").order_by("slug")
+    if hubs and not subscribing.may_be_called():
+        return Finding(
+            check="hubs", verdict=Verdict.NOTE,
+            told=f"{len(hubs)} nguồn có hub WebSub nhưng không đăng ký được: SITE_URL không phải https công khai.",
+            advice="Đặt SITE_URL là địa chỉ https mà máy ngoài gọi được; trong khi chờ, các nguồn được thu theo lịch.",
+        )  # fmt: skip
+    silent = [f"{one.slug} ({one.hub_error.rstrip('.')})" for one in hubs if one.hub_error]
+    if silent:
+        return Finding(
+            check="hubs", verdict=Verdict.NOTE, told=f"{len(silent)} hub không nhận đăng ký: {_named(silent)}.",
+            advice="Nguồn vẫn được thu theo lịch, hub được hỏi lại. Nếu kéo dài, hãy báo đơn vị quản trị nguồn.",
+        )  # fmt: skip
+    return _good("hubs", f"{sum(one.hub_until is not None for one in hubs)} nguồn báo tin mới qua hub WebSub.")
+
+
 def _hosts(_at: datetime) -> Finding:
     load: defaultdict[str, float] = defaultdict(float)
     for source in Source.objects.filter(next_at__isnull=False):
@@ -236,5 +253,6 @@ def _named(names: Iterable[str]) -> str:
 
 
 _CHECKS: tuple[Callable[[datetime], Finding], ...] = (
-    _clock, _folder, _policies, _any, _poller, _broken, _never, _robots, _moved, _hosts, _items, _bodies, _agencies,
+    _clock, _folder, _policies, _any, _poller, _broken, _never, _robots, _moved, _hubs, _hosts, _items, _bodies,
+    _agencies,
 )  # fmt: skip

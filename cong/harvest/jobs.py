@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django_tasks import task
 
-from cong.harvest import alarms, pages, pushing, upkeep
+from cong.harvest import alarms, hubs, pages, pushing, upkeep
 from cong.harvest.links import Memory, check_links
 from cong.harvest.models import Delivery
 from cong.jobs import schedules
@@ -47,7 +47,14 @@ def tidy_harvest() -> dict[str, int]:
     return upkeep.tidy(at=timezone.now())
 
 
+@task
+def keep_subscriptions() -> int:
+    """Ask hubs for what is to be subscribed, renewed or left; returns how many were asked."""
+    return hubs.keep_up(at=timezone.now())
+
+
 schedules.register("check-links", check_links_task, every=timedelta(minutes=1))
 schedules.register("compare-stories", compare_stories, every=timedelta(minutes=1))
+schedules.register("keep-subscriptions", keep_subscriptions, every=timedelta(minutes=1))
 schedules.register("tell-source-alarms", tell_alarms, every=timedelta(minutes=5))
 schedules.register("tidy-harvest", tidy_harvest, at="03:20")

@@ -45,7 +45,15 @@ class Source(models.Model):
 
     `cursor`: what its adapter left for the next visit. `redirects`: where it was permanently sent, and when, until that
     is believed; `moved_to` waits for a person's word because the host changes. `standing`: what `health` remembers
-    from one visit to the next. `secret` signs what is pushed; the `hub_*` columns are its WebSub subscription.
+    from one visit to the next. `secret` signs what is pushed.
+
+    WebSub (see `subscribing`): `hub` and `hub_topic` are what the source advertises; `hub_mode` what we want of the
+    hub, "" nothing; `hub_at` when to ask it (again), `hub_tries` how often that was in vain; `hub_open_until` how long
+    its confirmation is waited for; `hub_until` how long the subscription lives; `hub_net_at` the visit that stood on
+    the calendar before a delivery came in between.
+
+    Takeover (see `suspicion`): `habits` counts what its items are like; `suspicion` are the signs that nobody has
+    judged yet, by code: while there are any, its new items wait for a person.
     """
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -81,11 +89,24 @@ class Source(models.Model):
     hub_token = models.CharField(max_length=64, blank=True, default="")
     hub_secret = models.CharField(max_length=64, blank=True, default="")
     hub_until = models.DateTimeField(null=True, blank=True)
+    hub_topic = models.TextField(blank=True, default="", db_default="")
+    hub_mode = models.CharField(max_length=12, blank=True, default="", db_default="")
+    hub_at = models.DateTimeField(null=True, blank=True)
+    hub_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    hub_open_until = models.DateTimeField(null=True, blank=True)
+    hub_error = models.TextField(blank=True, default="", db_default="")
+    hub_net_at = models.DateTimeField(null=True, blank=True)
+    habits = models.JSONField(default=dict, blank=True)
+    suspicion = models.JSONField(default=dict, blank=True)
 
     objects = Sources.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["next_at"], name="source_due")]
+        indexes = [
+            models.Index(fields=["next_at"], name="source_due"),
+            models.Index(fields=["hub_at"], name="source_hub_due", condition=Q(hub_at__isnull=False)),
+            models.Index(fields=["hub_token"], name="source_by_hub_token", condition=~Q(hub_token="")),
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -158,7 +179,7 @@ class SourceAlarm(models.Model):
 
 
 class HostRest(models.Model):
-    """A host that asked for a pause (429) or whose robots.txt could not be had; kept over a restart."""
+    """A host that asked for a pause (429); kept over a restart."""
 
     key = models.CharField(max_length=260, primary_key=True)
     until = models.DateTimeField()
@@ -167,6 +188,16 @@ class HostRest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.until:%Y-%m-%d %H:%M}"
+
+
+class RobotsDoubt(models.Model):
+    """A host whose robots.txt could not be had `since` then: for a day nothing is fetched. Kept over a restart."""
+
+    key = models.CharField(max_length=260, primary_key=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.since:%Y-%m-%d %H:%M}"
 
 
 class ItemState(models.TextChoices):
@@ -182,7 +213,8 @@ class Item(models.Model):
     """What a source said, under a key that survives edits of guid, address and title.
 
     `waiting`: the raw item, while its page is still to be read (`enrich_at` says when, `enrich_tries` how often it
-    was tried). `reason` and `confidence`: why it stands in its section. `page`: the hash of its page's kept body.
+    was tried). `reason` and `confidence`: why it stands in its section. `page`: the hash of its page's kept body;
+    `files`: the enclosures that only its list named, for when the page is read again.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="items", db_index=False)
@@ -205,6 +237,7 @@ class Item(models.Model):
     enrich_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     enrich_error = models.TextField(blank=True, default="", db_default="")
     page = models.CharField(max_length=64, blank=True, default="", db_default="")
+    files = models.JSONField(null=True)
     reason = models.CharField(max_length=120, blank=True, default="", db_default="")
     confidence = models.FloatField(default=1, db_default=1)
     signature = models.BinaryField(null=True)
@@ -273,12 +306,14 @@ class ItemBand(models.Model):
 class BodyKind(models.TextChoices):
     LIST = "list", _("Danh sách")
     PAGE = "page", _("Trang bài")
+    HUB = "hub", _("Hub WebSub gửi đến")
 
 
 class RawBody(models.Model):
     """A body as it came, kept under its hash: a changed rule reads it again without fetching.
 
-    The last three of a source's list (all that one visit brought have the same `at`), and the page of each item.
+    The last three of a source's list (all that one visit brought have the same `at`), the page of each item, and what a
+    hub sent until it is read.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="bodies", db_index=False)

@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
-from cong.harvest import actions, claim, pages, process, reading
+from cong.harvest import actions, claim, pages, process, reading, subscribing
 from cong.harvest import rests as known_rests
 from cong.harvest.adapters import Body, Reading
 from cong.harvest.decide import Plan
@@ -169,6 +169,8 @@ class Poller:
             await self._fail(source, actions.Visited(at=now()), "internal", text)
 
     async def _visit(self, source: Source) -> None:
+        if source.hub_until and await self._delivered(source):
+            return
         first, *more = reading.start(source)
         # What an address said of itself says nothing of the others that belong to the visit.
         etag, last_modified = ("", "") if more else (source.etag, source.last_modified)
@@ -202,13 +204,30 @@ class Poller:
             self.on_done(Done(source=source.slug))
             return
         try:
-            step = await self._db(_digest, source, _body(response), more, visited)
-            if isinstance(step, Reading):
-                gathered = await self._gather(source, _body(response), step, more, visited)
-                step = await self._db(_store, source, gathered, visited)
+            await self._take(source, _body(response), more, visited)
         except NotAFeed as problem:
             await self._fail(source, visited, problem.code, str(problem))
-            return
+
+    async def _delivered(self, source: Source) -> bool:
+        """Take in what a hub sent, if it sent anything that can be read; else the source itself is visited."""
+        found = await self._db(subscribing.waiting, source)
+        if found is None:
+            return False
+        visited = actions.Visited(at=now(), status=200, received=len(found.body.content), delivered=found.number)
+        try:
+            await self._take(source, found.body, [], visited)
+        except NotAFeed as problem:
+            logger.warning("delivery of a hub not read: %s: %s", source.slug, problem)
+            await self._db(subscribing.drop, found.number)
+            return False
+        return True
+
+    async def _take(self, source: Source, body: Body, more: list[str], visited: actions.Visited) -> None:
+        """Read a body with those that belong to it, and store what they say; raises NotAFeed."""
+        step = await self._db(_digest, source, body, more, visited)
+        if isinstance(step, Reading):
+            gathered = await self._gather(source, body, step, more, visited)
+            step = await self._db(_store, source, gathered, visited)
         if isinstance(step, actions.Taken):
             taken = step
         else:
@@ -315,6 +334,7 @@ def _visited(response: Response, source: Source) -> actions.Visited:
         at=now(), ms=response.ms, status=response.status, received=response.received,
         final_url="" if response.final_url == source.url else response.final_url,
         floor_s=response.max_age or 0, retry_after=response.retry_after, permanent_url=response.permanent_url,
+        links=response.links,
     )  # fmt: skip
     if response.status != 200:
         return visited

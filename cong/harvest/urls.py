@@ -9,6 +9,7 @@ from cong.harvest import api
 app_name = "harvest"
 
 urlpatterns = [
+    path("api/v1/harvest/websub/<slug:token>", api.websub, name="websub"),
     path("api/v1/harvest/<slug:source>", api.push, name="push"),
     path("api/v1/harvest/<slug:source>/<slug:token>", api.result, name="delivery"),
 ]

@@ -24,6 +24,7 @@ _LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:"[^"]*
 _PARAMETER = re.compile(r""";\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;<>]+))""")
 _DIGITS = re.compile(r"[0-9]{1,10}")
 _CHALLENGE = re.compile(r"[!-~]+(?: [!-~]+)*")
+_WEAK = re.compile(r"\s*sha1\s*=", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\s*(sha1|sha256|sha384|sha512)\s*=\s*([0-9a-fA-F]{40,128})\s*", re.IGNORECASE)
 
 
@@ -68,7 +69,7 @@ def advertised(links: Iterable[str], feed: RawFeed, url: str) -> Advertised | No
             if relation in ("hub", "self") and (absolute := web(address, url)):
                 found.setdefault(relation, absolute)
     hub = found.get("hub") or web(feed.hub, url)
-    return Advertised(hub=hub, topic=found.get("self") or url) if hub else None
+    return Advertised(hub=hub, topic=found.get("self") or web(feed.topic, url) or url) if hub else None
 
 
 def _links(header: str) -> Iterator[tuple[str, str]]:
@@ -129,6 +130,11 @@ def delivered(secret: str, body: bytes, given: str) -> str:
     if not hmac.compare_digest(expected, match[2].lower()):
         return "Chữ ký của hub không khớp: sai khóa, hoặc nội dung không phải của hub này."
     return ""
+
+
+def is_weak(given: str) -> bool:
+    """Tell whether a signature is made with SHA-1, as many hubs still do: it is worth a visit, but no content."""
+    return bool(_WEAK.match(given))
 
 
 def renew_at(agreed_at: datetime, lease_seconds: int) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -29,18 +29,25 @@ _ACCEPT = (
     "application/xml;q=0.9, text/html;q=0.8, */*;q=0.7"
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# The others would turn a POST into a GET.
+_KEEPING = frozenset({307, 308})
 _UNREACHED = frozenset({"dns", "connection"})
 _CONNECT_S = 10.0
+_MOST_LINKS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Wish:
-    """What every hop of one fetch is asked for. `cut`: of a body that is too long, its beginning will do."""
+    """What every hop of one fetch is asked for.
+
+    `cut`: of a body that is too long, its beginning will do. `form`: fields to POST, None to GET.
+    """
 
     limit: int
     conditions: dict[str, str]
     now: datetime | None
     cut: bool = False
+    form: Mapping[str, str] | None = None
 
 
 class Client:
@@ -118,6 +125,14 @@ class Client:
         wish = _Wish(conditions=conditions, limit=limit or self.limits.feed_bytes, now=now)
         return await self._follow(read_url(url), wish, obey_robots=obey_robots)
 
+    async def post(self, url: str, form: Mapping[str, str], *, now: datetime | None = None) -> Response:
+        """POST a form to `url` under the rules of every fetch; raises FetchFailed, not for 4xx and 5xx.
+
+        A redirect that keeps the method (307, 308) is followed and gets the form too; any other is the answer.
+        """
+        wish = _Wish(conditions={}, limit=self.limits.robots_bytes, now=now, cut=True, form=form)
+        return await self._follow(read_url(url), wish, obey_robots=False)
+
     def rest(self, url: str, seconds: float, reason: str = "Người vận hành cho máy chủ này nghỉ") -> None:
         """Ask nothing of the host of `url` for that long, at most a week."""
         self._hosts.rest(key_of(read_url(url)), seconds, reason)
@@ -166,10 +181,14 @@ class Client:
 
     async def _ask(self, trail: Trail, host: Host, wish: _Wish) -> Response | None:
         started = time.monotonic()
-        answer = await self._open(trail.url, host, wish.conditions)
+        if wish.form is None:
+            answer = await self._open(trail.url, host, wish.conditions)
+        else:
+            answer = await self._request("POST", trail.url, host, data=wish.form)
         try:
             self._note_refusal(answer, trail.url, wish)
-            location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
+            followed = _REDIRECTS if wish.form is None else _KEEPING
+            location = answer.headers.get("Location") if answer.status in followed else None
             if location is not None:
                 trail.follow(location, answer.status, limit=self.limits.redirects)
                 return None
@@ -191,8 +210,19 @@ class Client:
         return beginning
 
     async def _open(self, url: URL, host: Host, conditions: dict[str, str]) -> aiohttp.ClientResponse:
+        return await self._request("GET", url, host, headers=conditions)
+
+    async def _request(
+        self,
+        method: str,
+        url: URL,
+        host: Host,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> aiohttp.ClientResponse:
         try:
-            answer = await self._session.get(url, headers=conditions, allow_redirects=False)
+            answer = await self._session.request(method, url, headers=headers, data=data, allow_redirects=False)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = self._explain(error, url)
             if failure.code in _UNREACHED or isinstance(error, aiohttp.ConnectionTimeoutError):
@@ -254,4 +284,5 @@ def _response(
         permanent_url=trail.permanent_url,
         received=len(body),
         ms=round((trail.spent_s + spent_s) * 1000),
+        links=tuple(headers.getall("Link", ())[:_MOST_LINKS]),
     )

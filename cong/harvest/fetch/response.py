@@ -21,7 +21,7 @@ _LONGEST = 1_000
 class Response:
     """One answer, redirects followed. `ms` leaves out waiting for a host's turn.
 
-    `permanent_url` is where the leading 301 and 308 redirects led, "" when there was none.
+    `permanent_url` is where the leading 301 and 308 redirects led, "" when there was none. `links`: the Link headers.
     """
 
     status: int
@@ -36,6 +36,7 @@ class Response:
     permanent_url: str
     received: int
     ms: int
+    links: tuple[str, ...] = ()
 
 
 def content_type(header: str) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from cong.harvest.parse.clean import text as plain
 from cong.harvest.parse.names import Children
 from cong.harvest.parse.parts import Context, enclosure, files, moment, outermost, person, tags, texts
 from cong.harvest.parse.raw import Enclosure, RawFeed, RawItem
-from cong.harvest.parse.rss import deleted
+from cong.harvest.parse.rss import deleted, linked
 from cong.kernel.text import nfc
 
 _TITLE = ("atom:title", "dc:title", "media:title")
@@ -37,7 +37,8 @@ def read(root: etree._Element, context: Context) -> RawFeed:
         lang=names.lang(root),
         items=tuple(_entry(element, context) for element in outermost(root, "entry")),
         deleted=deleted(root),
-        hub=next((names.join(base, link.get("href") or "") for link in links if link.get("rel") == "hub"), ""),
+        hub=(hub := linked(links, "hub", base)),
+        topic=linked(links, "self", base) if hub else "",
     )
 
 

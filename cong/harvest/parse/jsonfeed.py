@@ -46,7 +46,8 @@ def from_mapping(feed: dict[str, Any], url: str, rules: Rules) -> RawFeed:
         url=join(url, _text(feed, "home_page_url")),
         lang=_text(feed, "language"),
         items=tuple(_item(item, url, rules) for item in items),
-        hub=next((join(url, said) for one in hubs if (said := _text(one, "url"))), ""),
+        hub=(hub := next((join(url, said) for one in hubs if (said := _text(one, "url"))), "")),
+        topic=join(url, _text(feed, "feed_url")) if hub and _text(feed, "feed_url") else "",
     )
 
 

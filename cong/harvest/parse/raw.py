@@ -69,7 +69,8 @@ class RawFeed:
 
     `deleted` holds guids that the source says it removed.
 
-    `ttl` is seconds; `fallback` tells that the document was broken and the lenient reader had to read it.
+    `ttl` is seconds; `fallback` tells that the document was broken and the lenient reader had to read it. `hub`: where
+    it can be subscribed to (WebSub), and beside it `topic`: its address by its own account.
     """
 
     kind: str
@@ -80,4 +81,5 @@ class RawFeed:
     deleted: tuple[str, ...] = ()
     ttl: int | None = None
     hub: str = ""
+    topic: str = ""
     fallback: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml import etree
 
 from cong.harvest.parse import names
@@ -41,11 +43,14 @@ def read(root: etree._Element, context: Context) -> RawFeed:
         items=items,
         deleted=deleted(root),
         ttl=_ttl(about),
-        hub=next(
-            (names.join(base, one.get("href") or "") for one in about.get("atom:link", ()) if one.get("rel") == "hub"),
-            "",
-        ),
+        hub=(hub := linked(about.get("atom:link", ()), "hub", base)),
+        topic=linked(about.get("atom:link", ()), "self", base) if hub else "",
     )
+
+
+def linked(links: Iterable[etree._Element], relation: str, base: str) -> str:
+    """Return where the first link of this relation leads, "" without one."""
+    return next((names.join(base, one.get("href") or "") for one in links if one.get("rel") == relation), "")
 
 
 def deleted(root: etree._Element) -> tuple[str, ...]:

@@ -223,3 +223,23 @@ def test_every_message_tells_an_operator_where_it_happened() -> None:
 
         assert "127.0.0.1" in str(problem)
         assert str(problem).endswith(".")
+
+
+def test_a_form_is_posted_and_follows_only_redirects_that_keep_the_method() -> None:
+    async def story() -> None:
+        answers: dict[str, Answer] = {
+            "/hub": message("307 Temporary Redirect", Location="/moved", Connection="close"),
+            "/moved": message("202 Accepted", Connection="close"),
+            "/old": message("302 Found", Location="/moved", Connection="close"),
+            "/long": message("200 OK", b"x" * 2_000_000, Connection="close"),
+        }
+        async with Hostile(answers=answers) as server, Client(OPEN) as client:
+            kept = await client.post(server.url("/hub"), {"hub.mode": "subscribe"})
+            other = await client.post(server.url("/old"), {"hub.mode": "subscribe"})
+            long = await client.post(server.url("/long"), {"hub.mode": "subscribe"})
+
+            assert (kept.status, other.status, len(long.body)) == (202, 302, OPEN.robots_bytes)
+            assert server.paths() == ["/hub", "/moved", "/old", "/long"]
+            assert all(request.headers["Content-Length"] == "18" for request in server.requests)
+
+    asyncio.run(story())
