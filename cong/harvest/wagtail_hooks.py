@@ -34,3 +34,4 @@ def review_in_the_menu() -> MenuItem:
 
 
 hooks.register("register_admin_urls", addresses)
+hooks.register("register_admin_menu_item", review_in_the_menu)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cong.agencies.models import Role
-from tests.desk.door import Door, thing_of
+from cong.publishing.models import Snapshot
+from tests.desk.door import Door, Given, thing_of
+from tests.desk.makers import Land
 
 _KEEPERS = frozenset({Role.OPERATOR, Role.AGENCY_ADMIN})
 
@@ -14,5 +16,33 @@ WIZARD: dict[str, Door] = {
     "harvest_edit": Door(may=_KEEPERS, post="422", args=thing_of("source")),
     "harvest_try": Door(may=_KEEPERS, post="422", args=thing_of("source")),
 }
-REVIEW: dict[str, Door] = {}
+_JUDGES = frozenset({Role.APPROVER, Role.DUTY_EDITOR})
+
+
+def _seal(land: Land) -> str:
+    held = Snapshot.objects.filter(publication=land.things.held.publication_id)
+    return held.latest("pk").sha256
+
+
+def _ticked(land: Land) -> Given:
+    return {"tin": land.things.held.pk, f"sha-{land.things.held.pk}": _seal(land)}
+
+
+def _own_agency(land: Land) -> Given:
+    return {"pk": land.own.agency.pk}
+
+
+REVIEW: dict[str, Door] = {
+    "harvest_review": Door(may=_JUDGES, anywhere=True),
+    "harvest_review_several": Door(may=_JUDGES, anywhere=True, get="405", post="200", sends=_ticked),
+    "harvest_review_item": Door(may=_JUDGES, args=thing_of("held")),
+    "harvest_review_preview": Door(may=_JUDGES, args=thing_of("held")),
+    "harvest_review_act": Door(
+        may=_JUDGES, get="405", post="302", args=lambda land: {"pk": land.things.held.pk, "verb": "duyet"},
+        sends=lambda land: {"sha256": _seal(land)},
+    ),
+    "harvest_rules_choose": Door(may=_KEEPERS, anywhere=True, get="302"),
+    "harvest_rules": Door(may=_KEEPERS, post="422", args=_own_agency),
+    "harvest_domains": Door(may=frozenset(Role), anywhere=True),
+}  # fmt: skip
 HUB = SOURCES | WIZARD | REVIEW
