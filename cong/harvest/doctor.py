@@ -121,6 +121,16 @@ def _broken(_at: datetime) -> Finding:
     return _good("sources", "Không có nguồn nào hỏng.")
 
 
+def _suspected(_at: datetime) -> Finding:
+    slugs = list(Source.objects.exclude(suspicion={}).order_by("slug").values_list("slug", flat=True))
+    if slugs:
+        return _wrong(
+            "suspicion", f"{len(slugs)} nguồn có dấu hiệu bị chiếm quyền, tin mới đang được giữ lại: {_named(slugs)}.",
+            "Xem lý do bằng cong harvest status, xem trang nguồn; nếu đúng của cơ quan thì xác nhận ở trang nguồn tin.",
+        )  # fmt: skip
+    return _good("suspicion", "Không nguồn nào khác thường đến mức phải giữ tin.")
+
+
 def _never(at: datetime) -> Finding:
     tried = Q(fail_count__gt=0) | Q(next_at__lt=at - _STUCK)
     found = Source.objects.filter(tried, first_ok_at__isnull=True, next_at__isnull=False)
@@ -253,6 +263,6 @@ def _named(names: Iterable[str]) -> str:
 
 
 _CHECKS: tuple[Callable[[datetime], Finding], ...] = (
-    _clock, _folder, _policies, _any, _poller, _broken, _never, _robots, _moved, _hubs, _hosts, _items, _bodies,
-    _agencies,
+    _clock, _folder, _policies, _any, _poller, _broken, _suspected, _never, _robots, _moved, _hubs, _hosts, _items,
+    _bodies, _agencies,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cong.entries.models import Entry
-from cong.harvest import pages
+from cong.harvest import pages, suspicion
 from cong.harvest.models import Cluster, Health, Item, ItemState, Source
 from cong.harvest.sorting import Report
 from cong.harvest.trial import Standing, Trial, Tried
@@ -51,8 +51,8 @@ def lines() -> list[Line]:
     found = [
         Line(
             slug=one.slug, name=one.name, kind=one.kind, url=one.url, state=one.state, code=one.error_code,
-            reason=one.error_text or str(one.standing.get("reason", "")), last_ok_at=one.last_ok_at,
-            last_new_at=one.last_new_at, next_at=one.next_at,
+            reason=one.error_text or " ".join(suspicion.sentences(one)) or str(one.standing.get("reason", "")),
+            last_ok_at=one.last_ok_at, last_new_at=one.last_new_at, next_at=one.next_at,
         )
         for one in Source.objects.order_by("slug")
     ]  # fmt: skip

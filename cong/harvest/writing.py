@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cong.entries.models import Entry, Section, Tombstone
-from cong.harvest import decide, sorting
+from cong.harvest import decide, sorting, suspicion
 from cong.harvest.learning import current_model
 from cong.harvest.models import AgencyRules, Item, ItemRevision, ItemState, Lesson, Source, Trust
 from cong.harvest.parse import RawItem
@@ -44,6 +44,7 @@ class Writer:
         self.source, self.lang, self.at, self.pictures, self.ledger = source, lang, at, pictures, ledger
         self.stories, self.model = Stories(source, at=at), current_model()
         self.taught: set[int] = set()
+        self.suspect = bool(source.suspicion)
         own = AgencyRules.objects.filter(agency=source.agency_id).values_list("map", flat=True).first()
         self.agency_rules = own or []
         self.gallery = ""
@@ -62,6 +63,7 @@ class Writer:
             self._await_pages(items, ids)
             return
         drafts = [self.draft(one.raw, number, self.at) for one, number in zip(items, ids, strict=True)]
+        self.suspect = suspicion.look(self.source, [one.content for one in drafts], at=self.at)
         placed = self._placed(drafts)
         states = self._seal(drafts, placed)
         columns = ("source_id", *_NAMES, "url", "revision", "state", "publication_id", "published_at", "first_seen_at",
@@ -88,6 +90,8 @@ class Writer:
             self.revise([(decide.Seen(raw=raw, **names), known)])
             return
         draft = self.draft(raw, item.publication_id, self.at)
+        is_backlog = item.first_seen_at <= (self.source.first_ok_at or self.at)
+        self.suspect = suspicion.look(self.source, [draft.content], at=self.at, is_backlog=is_backlog)
         placed = {draft.publication: self.stories.place(draft.content, item=item.pk, goes_out=self._goes_out(draft))}
         state = self._seal([draft], placed)[draft.publication]
         Item.objects.filter(pk=item.pk).update(
@@ -179,7 +183,7 @@ class Writer:
         return content
 
     def _goes_out(self, draft: Draft) -> bool:
-        return self.source.trust in POLICY and not draft.choice.hold
+        return self.source.trust in POLICY and not draft.choice.hold and not self.suspect
 
     def _placed(self, drafts: Sequence[Draft]) -> dict[int, Placed]:
         """Find whose story is told already. At a source's first visit that would take long: it is done afterwards."""
@@ -214,7 +218,7 @@ class Writer:
     def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: Collection[int]) -> list[publishing.Sealed]:
         """Seal everything; release what the source's trust allows and is not closed to it."""
         sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
-        policy = POLICY.get(Trust(self.source.trust))
+        policy = None if self.suspect else POLICY.get(Trust(self.source.trust))
         ready = [one for one in sealed if one.publication not in closed]
         if policy and ready:
             publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
