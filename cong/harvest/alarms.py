@@ -20,14 +20,15 @@ def tell(*, at: datetime) -> int:
     waiting = SourceAlarm.objects.filter(told_at__isnull=True).select_related("source__agency").order_by("at")
     told = 0
     for alarm in waiting[:_MOST]:
-        for person in _concerned(alarm, at):
+        for person in concerned(alarm, at):
             letter(alarm, person).send()
         SourceAlarm.objects.filter(pk=alarm.pk).update(told_at=at)
         told += 1
     return told
 
 
-def _concerned(alarm: SourceAlarm, at: datetime) -> list[User]:
+def concerned(alarm: SourceAlarm, at: datetime) -> list[User]:
+    """Return whom an alarm concerns on that day: the admins of its agency, and the operators at the centre."""
     held = Membership.objects.on(timezone.localtime(at).date())
     own = held.filter(agency=alarm.source.agency, role=Role.AGENCY_ADMIN)
     everywhere = held.filter(agency__is_centre=True, role=Role.OPERATOR)

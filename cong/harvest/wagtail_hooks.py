@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import register_permission_policy
 
 from cong.agencies.owned import ANY_ROLE
@@ -33,5 +37,16 @@ def review_in_the_menu() -> MenuItem:
                    icon_name="check", order=510)  # fmt: skip
 
 
+def listed_sources() -> ViewSet:
+    return sources.SourceViewSet()
+
+
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("harvest/hub.css"))
+
+
 hooks.register("register_admin_urls", addresses)
+hooks.register("register_admin_viewset", listed_sources)
+hooks.register("register_admin_menu_item", sources_in_the_menu)
+hooks.register("insert_global_admin_css", styles)
 hooks.register("register_admin_menu_item", review_in_the_menu)

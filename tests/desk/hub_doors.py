@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cong.agencies.models import Role
 from cong.publishing.models import Snapshot
-from tests.desk.door import Door, Given, thing_of
+from tests.desk.door import ALL, Door, Given, thing_of
 from tests.desk.makers import Land
 
 _KEEPERS = frozenset({Role.OPERATOR, Role.AGENCY_ADMIN})
 
-SOURCES: dict[str, Door] = {}
+
+def _kept(**given: Any) -> Door:
+    """Return the door of what only a source's keepers do; everybody of its agency sees the source."""
+    values: dict[str, Any] = {"post": "422"} | given
+    return Door(may=ALL, posts=_KEEPERS, get="405", args=thing_of("source"), **values)
+
+
+SOURCES: dict[str, Door] = {
+    "harvest_sources:index": Door(may=ALL, anywhere=True, sees=ALL),
+    "harvest_sources:index_results": Door(may=ALL, anywhere=True, sees=ALL),
+    "harvest_source": Door(may=ALL, args=thing_of("source")),
+    "harvest_switch": _kept(post="302", sends=lambda land: {"on": "0", "reason": "Bảo trì."}),
+    "harvest_visit": _kept(post="302"),
+    # Nothing was asked of anybody, and nothing is pushed: it is told to those who may.
+    "harvest_move": _kept(sends=lambda land: {"verdict": "confirm", "target": "https://noikhac.example/"}),
+    "harvest_secret": _kept(),
+    "harvest_alarms": Door(may=ALL, anywhere=True, sees=ALL),
+}
 # What a post lacks is told (422) before anything is asked of the network.
 WIZARD: dict[str, Door] = {
     "harvest_add": Door(may=_KEEPERS, anywhere=True, post="422"),
