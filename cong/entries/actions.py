@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from cong.entries.models import Change, Copy, Correction, Entry, Judgement, Op, Stream, Tombstone
@@ -13,10 +14,11 @@ STREAM = "entries"
 _COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
 
 
-def put_new(rows: Sequence[dict[str, Any]]) -> None:
-    """Insert entries, given as attribute → value for every column."""
-    bulk.insert(Entry, _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
-    Tombstone.objects.filter(pk__in=[row["id"] for row in rows]).delete()
+def put_new(rows: Sequence[dict[str, Any]], *, first: bool = False) -> None:
+    """Insert entries, given as attribute → value for every column. `first`: none of them was ever on the shelf."""
+    bulk.insert(Entry, _COLUMNS, map(itemgetter(*_COLUMNS), rows))
+    if not first:
+        Tombstone.objects.filter(pk__in=[row["id"] for row in rows]).delete()
 
 
 def put_again(rows: Iterable[dict[str, Any]]) -> None:

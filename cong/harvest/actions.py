@@ -28,6 +28,7 @@ from cong.publishing.models import Policy, Publication
 _CHECK_DELAY = timedelta(minutes=10)
 _PATIENCE = timedelta(days=14)
 _VISITS_KEPT = 3
+_SOON = timedelta(minutes=1)
 _OPEN = (ItemState.NEW, ItemState.HELD, ItemState.PUBLISHED, ItemState.COPY)
 
 
@@ -113,6 +114,8 @@ def keep_bodies(source: Source, bodies: Sequence[Body], *, at: datetime) -> None
         for one in bodies
     ]  # fmt: skip
     bulk.insert(RawBody, ("source_id", "kind", "sha256", "url", "charset", "at"), rows)
+    if source.first_ok_at is None:
+        return
     lists = RawBody.objects.filter(source=source, kind=BodyKind.LIST)
     moments = lists.order_by("-at").values_list("at", flat=True).distinct()[: _VISITS_KEPT + 1]
     if len(kept := list(moments)) > _VISITS_KEPT:
@@ -199,6 +202,8 @@ def _close(source: Source, gathered: Gathered, visited: Visited, taken: Taken) -
             "etag": visited.etag, "last_modified": visited.last_modified, "body_hash": visited.body_hash,
             "cursor": gathered.cursor or source.cursor,
         }  # fmt: skip
+    if gathered.resume:
+        learnt |= {"cursor": gathered.resume} | ({"next_at": visited.at + _SOON} if gathered.soon else {})
     learnt |= subscribing.learnt(
         source, feed, visited.links, url=visited.final_url or source.url, at=visited.at
     )  # fmt: skip

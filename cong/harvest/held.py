@@ -8,16 +8,17 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from cong.agencies.models import Agency, Role
 from cong.agencies.rights import rights_of
 from cong.entries.models import Entry
 from cong.harvest.domains_seen import linked_hosts, own_addresses, strangers
-from cong.harvest.models import Item, ItemRevision, ItemState, Source, Trust
+from cong.harvest.models import Item, ItemRevision, Items, ItemState, Source, Trust
 from cong.harvest.risk import Facts, Level, Risk, weigh
 from cong.harvest.sealed import Remembered
 from cong.harvest.sorting import SURE
+from cong.harvest.suspicion import sentences
 from cong.publishing.checks import Directory, Known
 from cong.publishing.checks.hosts import SHORTENERS, imitates
 from cong.publishing.checks.reading import Reading
@@ -70,12 +71,12 @@ class _Looked:
     is_long: bool
 
 
-def of(user: Any) -> QuerySet[Item]:
+def of(user: Any) -> Items:
     """Return the items that wait for this person: of the agencies in which they judge, at the centre of all."""
-    return judged_by(user).filter(state=ItemState.HELD)
+    return judged_by(user).awaiting_person()
 
 
-def judged_by(user: Any) -> QuerySet[Item]:
+def judged_by(user: Any) -> Items:
     """Return all items of the agencies in which the person may judge."""
     items, rights = Item.objects.select_related("source__agency"), rights_of(user)
     if rights.everywhere(*REVIEWERS):
@@ -136,6 +137,7 @@ class _Around:
     released: frozenset[int]
     langs: dict[int, str]
     withdrawn: frozenset[int]
+    edited: frozenset[int]
     sites: frozenset[str]
 
     def facts(self, item: Item, content: Content, looked: _Looked, *, at: datetime) -> Facts:
@@ -143,22 +145,18 @@ class _Around:
         foreign = strangers(looked.hosts, own_addresses(source, content.source_url))
         disguised = {host: how for host in foreign if (how := self._disguise(host))}
         return Facts(
-            trust=source.trust, state=source.state, suspicion=_signs(source), is_first=source.pk not in self.released,
-            confidence=item.confidence, marks=looked.marks,
+            trust=source.trust, state=source.state, suspicion=sentences(source),
+            is_first=source.pk not in self.released, confidence=item.confidence, marks=looked.marks,
             strangers=tuple(host for host in foreign if host not in disguised),
             disguised=tuple(f"{host} ({how})" for host, how in disguised.items()),
-            lang=content.lang, usual_lang=self.langs.get(source.pk, ""), was_copy=item.cluster_id in self.withdrawn,
-            is_long=looked.is_long, kind=content.kind, number=content.number,
-            age_days=max((at - item.published_at).days, 0),
+            lang=content.lang, usual_lang=self.langs.get(source.pk, ""),
+            was_copy=item.state == ItemState.HELD and item.cluster_id in self.withdrawn,
+            is_edited=item.publication_id in self.edited, is_long=looked.is_long, kind=content.kind,
+            number=content.number, age_days=max((at - item.published_at).days, 0),
         )  # fmt: skip
 
     def _disguise(self, host: str) -> str:
         return "địa chỉ rút gọn" if host in SHORTENERS else imitates(host, self.sites)
-
-
-def _signs(source: Source) -> tuple[str, ...]:
-    """Return the sentences of the signs of a takeover that nobody has judged yet."""
-    return tuple(str(one["message"]) for one in source.suspicion.values())
 
 
 def _around(items: Iterable[Item]) -> _Around:
@@ -168,10 +166,13 @@ def _around(items: Iterable[Item]) -> _Around:
     known = Source.objects.filter(Exists(released), pk__in=sources)
     clusters = {one.cluster_id for one in found if one.cluster_id}
     gone = Item.objects.filter(cluster__in=clusters, state=ItemState.GONE)
+    revised = [one.publication_id for one in found if one.is_revised]
+    by_people = Entry.objects.filter(pk__in=revised, release__by__isnull=False) if revised else Entry.objects.none()
     sites = Agency.objects.exclude(site="").values_list("site", flat=True)
     return _Around(
         released=frozenset(known.values_list("pk", flat=True)), langs=_usual_langs(sources),
         withdrawn=frozenset(one for one in gone.values_list("cluster_id", flat=True) if one),
+        edited=frozenset(by_people.values_list("pk", flat=True)),
         sites=frozenset(host for site in sites if (host := urlsplit(site).hostname)),
     )  # fmt: skip
 
@@ -196,7 +197,9 @@ def _usual_langs(sources: Collection[int]) -> dict[int, str]:
 
 def why_held(waiting: Waiting) -> list[str]:
     """Return why a source's word alone did not release the item, as sentences."""
-    facts, reasons = waiting.facts, []
+    facts, reasons = waiting.facts, list[str]()
+    if waiting.item.is_revised:
+        reasons.append("Nguồn đã sửa bài đang công khai; người đọc vẫn thấy bản cũ cho tới khi có người quyết định.")
     if facts.was_copy:
         reasons.append("Tin này từng là bản đăng lại; nơi đăng đầu tiên đã gỡ bài nên cần người quyết định.")
     if facts.trust == Trust.REVIEW:

@@ -209,12 +209,20 @@ class ItemState(models.TextChoices):
     REJECTED = "rejected", _("Không dùng")
 
 
+class Items(models.QuerySet["Item"]):
+    def awaiting_person(self) -> Items:
+        """Keep what a person is to judge: for the first time, or what its source changed of a public item."""
+        revised = Q(state=ItemState.PUBLISHED, held_revision__isnull=False)
+        return self.filter(Q(state=ItemState.HELD) | revised)
+
+
 class Item(models.Model):
     """What a source said, under a key that survives edits of guid, address and title.
 
     `waiting`: the raw item, while its page is still to be read (`enrich_at` says when, `enrich_tries` how often it
-    was tried). `reason` and `confidence`: why it stands in its section. `page`: the hash of its page's kept body;
-    `files`: the enclosures that only its list named, for when the page is read again.
+    was tried). `held_revision`: what the source changed of a public item and a person has not judged. `reason` and
+    `confidence`: why it stands in its section. `page`: the hash of its page's kept body; `files`: the enclosures that
+    only its list named, for when the page is read again.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="items", db_index=False)
@@ -224,6 +232,7 @@ class Item(models.Model):
     url = models.TextField()
     content_hash = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
+    held_revision = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=10, choices=ItemState.choices)
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, related_name="item")
     published_at = models.DateTimeField()
@@ -243,6 +252,8 @@ class Item(models.Model):
     signature = models.BinaryField(null=True)
     cluster = models.ForeignKey("Cluster", null=True, on_delete=models.SET_NULL, related_name="items")
 
+    objects = Items.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_item_a_key")]
         indexes = [
@@ -252,10 +263,21 @@ class Item(models.Model):
             models.Index(fields=["check_at"], name="item_to_check", condition=Q(check_at__isnull=False)),
             models.Index(fields=["enrich_at"], name="item_to_enrich", condition=Q(enrich_at__isnull=False)),
             models.Index(fields=["source", "-id"], name="item_held", condition=Q(state="held")),
+            models.Index(fields=["source", "-id"], name="item_revised", condition=Q(held_revision__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.key}"
+
+    @property
+    def awaits_person(self) -> bool:
+        """Tell whether it is among `Items.awaiting_person`."""
+        return self.state == ItemState.HELD or self.is_revised
+
+    @property
+    def is_revised(self) -> bool:
+        """Tell whether it is public, and its source says something else by now that nobody has judged."""
+        return self.state == ItemState.PUBLISHED and self.held_revision is not None
 
 
 class ItemRevision(models.Model):
@@ -380,3 +402,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.key}"
+
+    @property
+    def awaits_person(self) -> bool:
+        """Tell whether it is among `Items.awaiting_person`."""
+        return self.state == ItemState.HELD or self.is_revised
+
+    @property
+    def is_revised(self) -> bool:
+        """Tell whether it is public, and its source says something else by now that nobody has judged."""
+        return self.state == ItemState.PUBLISHED and self.held_revision is not None

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cong.entries.models import Entry
 from cong.harvest import pages, suspicion
-from cong.harvest.models import Cluster, Health, Item, ItemState, Source
+from cong.harvest.models import Cluster, Health, Item, Source
 from cong.harvest.sorting import Report
 from cong.harvest.trial import Standing, Trial, Tried
 
@@ -62,7 +62,7 @@ def lines() -> list[Line]:
 def totals() -> Totals:
     return Totals(
         sources=Source.objects.count(), items=Item.objects.count(), entries=Entry.objects.count(),
-        waiting=pages.waiting(), held=Item.objects.filter(state=ItemState.HELD).count(),
+        waiting=pages.waiting(), held=Item.objects.awaiting_person().count(),
         stories=Cluster.objects.count(),
     )  # fmt: skip
 

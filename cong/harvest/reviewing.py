@@ -71,7 +71,7 @@ def approve(number: int, *, sha256: str, by: User, at: datetime) -> Approved:
     with transaction.atomic(), publishing.open_ledger() as ledger:
         item, snapshot = _waiting(number, sha256=sha256, by=by, at=at)
         title = Content.parse(snapshot.content, "").title
-        if _is_told(item):
+        if item.state == ItemState.HELD and _is_told(item):
             _make_copy(item, by=by, at=at, sha256=sha256)
             return Approved(item=number, came=Came.COPY, title=title)
         others = _release(item, snapshot, by=by, at=at, ledger=ledger)
@@ -82,7 +82,7 @@ def _waiting(number: int, *, sha256: str, by: User, at: datetime) -> tuple[Item,
     """Lock an item, after the ledger as everybody does, and return it with the newest that its source said."""
     item = Item.objects.select_for_update(of=("self",)).select_related("source__agency").get(pk=number)
     must(by, item.source.agency, *REVIEWERS, at=at)
-    if item.state != ItemState.HELD:
+    if not item.awaits_person:
         raise NotWaiting(_DONE[ItemState(item.state)])
     snapshots = Snapshot.objects.filter(publication=item.publication_id)
     snapshot = snapshots.select_related("publication__agency").latest("pk")
@@ -106,9 +106,9 @@ def _release(item: Item, snapshot: Snapshot, *, by: User, at: datetime, ledger: 
     """Release and let it stand for its story; what else waits with the same story is a copy of it from now on."""
     policy = Policy.objects.get(pk=_POLICY)
     [release] = publishing.release_by_policy([publishing.as_sealed(snapshot)], policy, at=at, ledger=ledger)
-    Item.objects.filter(pk=item.pk).update(state=ItemState.PUBLISHED)
+    Item.objects.filter(pk=item.pk).update(state=ItemState.PUBLISHED, held_revision=None)
     others = 0
-    if item.cluster_id:
+    if item.cluster_id and item.state == ItemState.HELD:
         Cluster.objects.filter(pk=item.cluster_id).update(canonical=item.pk)
         others = Item.objects.filter(cluster=item.cluster_id, state=ItemState.HELD).update(state=ItemState.COPY)
         stories.tell([item.cluster_id], at=at)
@@ -137,7 +137,7 @@ def _tried(
 ) -> Approved:  # fmt: skip
     title = waiting.content.title if waiting else ""
     try:
-        if waiting is not None and waiting.item.state == ItemState.HELD and not calm:
+        if waiting is not None and waiting.item.awaits_person and not calm:
             raise NotDone("Tin này không còn ở mức rủi ro thấp; hãy mở ra xem rồi duyệt riêng.")
         return approve(number, sha256=sha256, by=by, at=at)
     except (Item.DoesNotExist, PermissionDenied):
@@ -156,10 +156,25 @@ def reject(number: int, *, sha256: str, reason: str, by: User, at: datetime) -> 
         raise NotDone(f"Lý do dài quá {LONGEST_REASON} ký tự; hãy rút ngắn.")
     with transaction.atomic(), publishing.open_ledger():
         item, _ = _waiting(number, sha256=sha256, by=by, at=at)
+        if item.is_revised:
+            raise NotDone("Bài này đang công khai: hãy giữ bản đang công khai, hoặc gỡ bài ở hồ sơ của nó.")
         Item.objects.filter(pk=item.pk).update(
             state=ItemState.REJECTED, gone_at=at, check_at=None, enrich_at=None, waiting=None
         )
         _record("harvest.reject", item, by=by, at=at, sha256=sha256, reason=said)
+
+
+def keep(number: int, *, sha256: str, by: User, at: datetime) -> None:
+    """Leave what is public as it is, whatever its source says by now, until the source changes it once more.
+
+    Raises PermissionDenied, NotWaiting, OutOfDate, NotDone.
+    """
+    with transaction.atomic(), publishing.open_ledger():
+        item, _ = _waiting(number, sha256=sha256, by=by, at=at)
+        if not item.is_revised:
+            raise NotDone("Tin này chưa công khai; hãy duyệt hoặc loại.")
+        Item.objects.filter(pk=item.pk).update(held_revision=None)
+        _record("harvest.keep", item, by=by, at=at, sha256=sha256)
 
 
 def move(number: int, *, word: str, sha256: str, by: User, at: datetime) -> None:
@@ -181,7 +196,10 @@ def move(number: int, *, word: str, sha256: str, by: User, at: datetime) -> None
         ItemRevision.objects.create(
             publication_id=item.publication_id, n=item.revision + 1, snapshot_id=sealed.id, changed=changed, at=at
         )
-        Item.objects.filter(pk=item.pk).update(revision=item.revision + 1, reason="person", confidence=1)
+        n = item.revision + 1
+        held_revision = n if item.is_revised else None
+        placed = {"reason": "person", "confidence": 1, "held_revision": held_revision}
+        Item.objects.filter(pk=item.pk).update(revision=n, **placed)
         taught = {"part": place.part, "section": place.section, "by": by, "at": at}
         Lesson.objects.update_or_create(item=item, defaults=taught)
         _tell_story(item, before, after, at=at)
@@ -195,8 +213,8 @@ def _placed(content: Content, place: decide.Place) -> Content:
 
 
 def _tell_story(item: Item, before: Content, after: Content, *, at: datetime) -> None:
-    """Take what is no news any more out of its story, and find the story of what became news."""
-    if before.kind == after.kind:
+    """Take what is no news any more out of its story, and find the story of what became news; public ones stay."""
+    if before.kind == after.kind or item.is_revised:
         return
     if before.kind == Kind.NEWS:
         Item.objects.filter(pk=item.pk).update(cluster=None, signature=None)

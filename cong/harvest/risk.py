@@ -31,7 +31,7 @@ class Facts:
     beginning alone was searched when it `is_long`; `strangers`: hosts linked to that do not belong to the source;
     `disguised`: those that hide where they lead, each with how; `usual_lang`: the language of nearly all that the
     source published, "" when that is not known; `was_copy`: the story was withdrawn where it was told first;
-    `age_days`: since the source published it.
+    `is_edited`: people have edited what is public of it; `age_days`: since the source published it.
     """
 
     trust: str = "review"
@@ -46,6 +46,7 @@ class Facts:
     lang: str = "vi"
     usual_lang: str = ""
     was_copy: bool = False
+    is_edited: bool = False
     kind: str = "news"
     number: str = ""
     age_days: int = 0
@@ -82,6 +83,8 @@ def _of_the_source(facts: Facts) -> Iterator[Reason]:
         yield Reason(points=50, text=sentence)
     if facts.was_copy:
         yield Reason(points=50, text="Nơi đăng tin này đầu tiên đã gỡ bài.")
+    if facts.is_edited:
+        yield Reason(points=50, text="Người biên tập đã sửa bài đang công khai; duyệt thì bản của nguồn thay bản ấy.")
     if facts.is_first:
         yield Reason(points=30, text="Nguồn này chưa có tin nào được xuất bản.")
     if facts.state in _TROUBLE:

@@ -116,13 +116,14 @@ def _document(item: RawItem) -> tuple[float, str]:
     """Return how sure it is that the item is a document, and the sign of it; (0, "") without any sign."""
     title = nfc(one_line(item.title))
     number, attached = _HAS_NUMBER.search(title), _is_attached(item)
+    said = number[0] if number else ""
     signs = (
         (bool(item.number), _NUMBERED, f"number {item.number}"),
-        (bool(_OPENS.match(title)), _OPENED, f"number {number[0] if number else ''}"),
+        (bool(said) and bool(_OPENS.match(title)), _OPENED, f"number {said}"),
         (bool(_FILE.search(_path(item.url))), _ATTACHED, "file"),
-        (attached and bool(number), _ATTACHED, f"file, number {number[0] if number else ''}"),
+        (attached and bool(said), _ATTACHED, f"file, number {said}"),
         (attached and bool(_OPENS_AS_ACT.match(title)), _ATTACHED, "file, title"),
-        (bool(number), _PERHAPS, f"perhaps number {number[0] if number else ''}"),
+        (bool(said), _PERHAPS, f"perhaps number {said}"),
         (attached, _PERHAPS, "perhaps file"),
     )
     return next(((sure, why) for holds, sure, why in signs if holds), (0.0, ""))

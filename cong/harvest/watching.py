@@ -23,7 +23,6 @@ from cong.harvest.models import (
     HostRest,
     Item,
     ItemRevision,
-    ItemState,
     Outcome,
     Source,
     SourceAlarm,
@@ -72,7 +71,7 @@ def sums(sources: Sources) -> Sums:
         fine=states[Health.OK], quiet=states[Health.SLOW], unread=states[Health.NEW], off=states[Health.DISABLED],
         trouble=sum(states[one] for one in TROUBLE),
         waiting=items.filter(enrich_at__isnull=False, waiting__isnull=False).count(),
-        held=items.filter(state=ItemState.HELD).count(),
+        held=items.awaiting_person().count(),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from cong.entries.models import Entry, Section, Tombstone
 from cong.harvest import decide, sorting, suspicion
 from cong.harvest.learning import current_model
@@ -129,13 +131,20 @@ class Writer:
                          content.published_at, known.id))  # fmt: skip
         bulk.update(Item, (*_NAMES[1:], "revision", "url", "published_at"), rows)
         if edits:
-            closed = _closed_to_sources([publication for publication, *_ in edits])
-            sealed = self._publish([(publication, content) for publication, content, *_ in edits], closed=closed)
-            _revisions([
-                (publication, revision, one.id, fields, self.at)
-                for one, (publication, _, revision, fields) in zip(sealed, edits, strict=True)
-            ])  # fmt: skip
+            self._seal_edits(edits)
         return len(edits)
+
+    def _seal_edits(self, edits: Sequence[tuple[int, Content, int, str]]) -> None:
+        """Seal revisions (publication, content, number, changed fields); those that do not go out wait for a person."""
+        closed = _closed_to_sources([publication for publication, *_ in edits])
+        sealed, released = self._publish([(publication, content) for publication, content, *_ in edits], closed=closed)
+        _revisions([
+            (publication, revision, one.id, fields, self.at)
+            for one, (publication, _, revision, fields) in zip(sealed, edits, strict=True)
+        ])  # fmt: skip
+        Item.objects.filter(publication__in=released).update(held_revision=None)
+        waiting = Item.objects.filter(publication__in={one[0] for one in edits} - released, state=ItemState.PUBLISHED)
+        waiting.update(held_revision=F("revision"))
 
     def draft(self, raw: RawItem, publication: int, harvested_at: datetime, before: Content | None = None) -> Draft:
         """Say what readers would see of an item; what a person chose as its place stays."""
@@ -195,7 +204,7 @@ class Writer:
         """Seal first revisions and release those that go out; returns the state of each."""
         copies = {number for number, one in placed.items() if one.is_copy}
         held = {one.publication for one in drafts if not self._goes_out(one)}
-        sealed = self._publish([(one.publication, one.content) for one in drafts], closed=copies | held)
+        sealed, _ = self._publish([(one.publication, one.content) for one in drafts], closed=copies | held, first=True)
         _revisions([(one.publication, 1, one.id, "", self.at) for one in sealed])
         return {
             one.publication: ItemState.COPY if one.publication in copies
@@ -215,17 +224,20 @@ class Writer:
         ]  # fmt: skip
         bulk.insert(Item, columns, rows)
 
-    def _publish(self, contents: Sequence[tuple[int, Content]], *, closed: Collection[int]) -> list[publishing.Sealed]:
-        """Seal everything; release what the source's trust allows and is not closed to it."""
+    def _publish(
+        self, contents: Sequence[tuple[int, Content]], *, closed: Collection[int], first: bool = False
+    ) -> tuple[list[publishing.Sealed], set[int]]:
+        """Seal everything; release what the source's trust allows and is not closed to it. `first`: all are new.
+
+        Returns what was sealed, and the publications of what was released.
+        """
         sealed = publishing.seal_all(contents, by=None, at=self.at, ledger=self.ledger)
         policy = None if self.suspect else POLICY.get(Trust(self.source.trust))
-        ready = [one for one in sealed if one.publication not in closed]
-        if policy and ready:
-            publishing.release_by_policy(ready, Policy.objects.get(pk=policy), at=self.at, ledger=self.ledger)
-            # An operator may trust a source later than its first items were held.
-            held = Item.objects.filter(publication__in=[one.publication for one in ready], state=ItemState.HELD)
-            held.update(state=ItemState.PUBLISHED)
-        return sealed
+        ready = [one for one in sealed if one.publication not in closed] if policy else []
+        if ready:
+            rule = Policy.objects.get(pk=policy)
+            publishing.release_by_policy(ready, rule, at=self.at, ledger=self.ledger, first=first)
+        return sealed, {one.publication for one in ready}
 
 
 def _stays(before: Content) -> sorting.Choice:
@@ -244,9 +256,9 @@ def _last_contents(publications: Sequence[int]) -> dict[int, Content]:
 
 
 def _closed_to_sources(publications: Sequence[int]) -> set[int]:
-    """Return the publications that a source does not change: a person released them, or they are not to be seen."""
+    """Return the publications that a source does not change: a person released them, or none is to see them (yet)."""
     live = Entry.objects.filter(pk__in=publications).values("release_id")
     by_people = Release.objects.filter(pk__in=live, by__isnull=False).values_list("publication_id", flat=True)
     graves = Tombstone.objects.filter(pk__in=publications).values_list("pk", flat=True)
-    copies = Item.objects.filter(publication__in=publications, state=ItemState.COPY)
-    return {*by_people, *graves, *copies.values_list("publication_id", flat=True)}
+    unseen = Item.objects.filter(publication__in=publications).exclude(state=ItemState.PUBLISHED)
+    return {*by_people, *graves, *unseen.values_list("publication_id", flat=True)}

@@ -130,10 +130,19 @@ def write_decision(snapshot: Snapshot, step: Step, *, sha256: str, by: User, at:
 
 
 def release_by_policy(
-    sealed: Sequence[Sealed], policy: Policy, *, at: datetime, note: str = "", ledger: Ledger | None = None
+    sealed: Sequence[Sealed],
+    policy: Policy,
+    *,
+    at: datetime,
+    note: str = "",
+    ledger: Ledger | None = None,
+    first: bool = False,
 ) -> list[int]:
-    """Release snapshots under a named policy; returns the release numbers. One journal event covers the batch."""
-    return _release(sealed, policy=policy, at=at, notes=note, ledger=ledger)
+    """Release snapshots under a named policy; returns the release numbers. One journal event covers the batch.
+
+    `first`: nothing of these publications was ever released, so that what is on the shelf need not be asked for.
+    """
+    return _release(sealed, policy=policy, at=at, notes=note, ledger=ledger, first=first)
 
 
 def release(snapshot: Snapshot, *, by: User, at: datetime, note: str = "") -> int:
@@ -170,16 +179,12 @@ def _release(
     notes: Mapping[int, str] | str = "",
     provisional: bool = False,
     ledger: Ledger | None = None,
+    first: bool = False,
 ) -> list[int]:
     if not sealed:
         return []
     with open_ledger(ledger) as ledger:
-        kept = {
-            e.pk: e
-            for e in Entry.objects.filter(pk__in=[one.publication for one in sealed]).only(
-                "pk", "released_at", "corrections", "media"
-            )
-        }
+        kept = {} if first else _on_the_shelf(sealed)
         links = [
             Link(
                 id=number, publication=one.publication, snapshot=one.id, sha256=one.sha256,
@@ -191,7 +196,7 @@ def _release(
         ]  # fmt: skip
         _append(ledger, links)
         rows = [_entry(link, one.content, kept.get(one.publication)) for link, one in zip(links, sealed, strict=True)]
-        shelf.put_new([row for row in rows if row["id"] not in kept])
+        shelf.put_new([row for row in rows if row["id"] not in kept], first=first)
         shelf.put_again([row for row in rows if row["id"] in kept])
         if by is not None:
             corrections.tell([link.id for link in links])
@@ -202,6 +207,11 @@ def _release(
             dropped=(sha256 for entry in kept.values() for sha256 in entry.media),
         )
     return [link.id for link in links]
+
+
+def _on_the_shelf(sealed: Sequence[Sealed]) -> dict[int, Entry]:
+    shown = Entry.objects.filter(pk__in=[one.publication for one in sealed])
+    return {one.pk: one for one in shown.only("pk", "released_at", "corrections", "media")}
 
 
 def withdraw(

@@ -255,15 +255,39 @@ def test_a_link_only_source_shows_title_and_summary_but_no_text() -> None:
     assert Release.objects.get().policy_id == "harvest-link-only"
 
 
-def test_what_was_held_is_public_once_its_source_is_trusted_and_speaks_again() -> None:
+def test_what_was_held_waits_on_when_its_source_is_trusted_and_speaks_again() -> None:
     source = _source(Trust.REVIEW)
     _visit(source, _rss(_item(1)))
     Source.objects.update(trust=Trust.AUTO)
 
     _visit(source, _rss(_item(1, "Sửa")), _LATER)
 
-    assert _titles() == ["Sửa"]
-    assert _state() == ItemState.PUBLISHED
+    assert not Entry.objects.exists()
+    assert _state() == ItemState.HELD
+
+
+def test_what_a_source_under_review_changes_of_a_public_item_waits_for_a_person() -> None:
+    source = _source()
+    _visit(source, _rss(_item(1)))
+    Source.objects.update(trust=Trust.REVIEW)
+
+    _visit(source, _rss(_item(1, "Sửa")), _LATER)
+
+    assert _titles() == ["Tin số 1"]
+    assert (Item.objects.awaiting_person().get().held_revision, _state()) == (2, ItemState.PUBLISHED)
+
+
+def test_what_a_trusted_source_changes_afterwards_needs_no_person_any_more() -> None:
+    source = _source()
+    _visit(source, _rss(_item(1)))
+    Source.objects.update(trust=Trust.REVIEW)
+    _visit(source, _rss(_item(1, "Sửa")), _LATER)
+    Source.objects.update(trust=Trust.AUTO)
+
+    _visit(source, _rss(_item(1, "Sửa lần nữa")), _LATER + timedelta(hours=1))
+
+    assert _titles() == ["Sửa lần nữa"]
+    assert not Item.objects.awaiting_person().exists()
 
 
 def _release_by_people(snapshot: Snapshot) -> None:
@@ -294,7 +318,7 @@ def test_what_a_person_released_is_not_overwritten_by_the_source() -> None:
     item.refresh_from_db()
     assert taken.changed == 1
     assert _titles() == ["Bản do người sửa"]
-    assert (item.revision, ItemRevision.objects.latest("n").changed) == (2, "title")
+    assert (item.revision, item.held_revision, ItemRevision.objects.latest("n").changed) == (2, 2, "title")
     assert _sound()
 
 

@@ -81,6 +81,40 @@ def test_what_an_approver_saw_is_released_and_the_record_names_them(source: Sour
     assert not list(problems())
 
 
+@pytest.fixture
+def changed_item(source: Source) -> Item:
+    """Give an item that is public, and that its source, which is not trusted any more, has changed since."""
+    Source.objects.filter(pk=source.pk).update(trust=Trust.AUTO)
+    [item] = told(source, _STORY)
+    Source.objects.filter(pk=source.pk).update(trust=Trust.REVIEW)
+    revised(source, item, _STORY.replace("bàn học", "ghế mây"))
+    return item
+
+
+def test_what_a_source_changed_of_a_public_item_is_released_as_a_correction(changed_item: Item, approver: User) -> None:
+    assert "ghế mây" not in Entry.objects.get().html
+
+    reviewing.approve(changed_item.pk, sha256=sha(changed_item), by=approver, at=_LATER)
+
+    assert "ghế mây" in Entry.objects.get().html
+    assert not Item.objects.awaiting_person().exists()
+    assert not list(problems())
+
+
+def test_the_public_version_may_be_kept_until_the_source_changes_again(
+    source: Source, changed_item: Item, approver: User
+) -> None:
+    with pytest.raises(NotDone):
+        reviewing.reject(changed_item.pk, sha256=sha(changed_item), reason="Thôi.", by=approver, at=_LATER)
+    reviewing.keep(changed_item.pk, sha256=sha(changed_item), by=approver, at=_LATER)
+
+    assert "ghế mây" not in Entry.objects.get().html
+    assert not Item.objects.awaiting_person().exists()
+    revised(source, changed_item, _STORY.replace("bàn học", "ghế tre"))
+    assert Item.objects.awaiting_person().get() == changed_item
+    assert Event.objects.filter(verb="harvest.keep").count() == 1
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.APPROVER, Role.DUTY_EDITOR}))
 def test_no_other_role_of_the_agency_suffices(source: Source, role: Role) -> None:
     [item] = told(source, _STORY)

@@ -24,7 +24,7 @@ from cong.agencies.rights import rights_of
 from cong.entries.models import Entry
 from cong.entries.process import lede
 from cong.harvest import held, reviewing
-from cong.harvest.models import Item, ItemState, Source
+from cong.harvest.models import Item, Source
 from cong.harvest.original import last_change, original
 from cong.harvest.placed import PLACES, place_label, why_there
 from cong.harvest.reviewing import MOST_TOGETHER, Approved, Came, NotDone, NotWaiting
@@ -50,6 +50,7 @@ _ACTS: dict[str, Promise] = {
     "harvest.approve": gettext_lazy("Đã duyệt"),
     "harvest.copy": gettext_lazy("Đã ghi là bản đăng lại"),
     "harvest.reject": gettext_lazy("Đã loại"),
+    "harvest.keep": gettext_lazy("Đã giữ bản đang công khai"),
     "harvest.move": gettext_lazy("Đã chuyển mục"),
 }
 _PREVIEW_HEADERS = {
@@ -172,7 +173,7 @@ def _screen(
     context = {
         "item": found,
         "waiting": waiting,
-        "is_waiting": found.state == ItemState.HELD,
+        "is_waiting": found.awaits_person,
         "level": _SHOWN[waiting.risk.level],
         "why": held.why_held(waiting),
         "place": place_label(waiting.content.part, waiting.content.section),
@@ -254,6 +255,11 @@ def _reject(request: HttpRequest, found: Item, at: datetime) -> str:
     return _("Đã loại; tin này sẽ không được thu lại.")
 
 
+def _keep(request: HttpRequest, found: Item, at: datetime) -> str:
+    reviewing.keep(found.pk, sha256=request.POST.get("sha256", ""), by=person(request), at=at)
+    return _("Đã giữ bản đang công khai.")
+
+
 def _move(request: HttpRequest, found: Item, at: datetime) -> str:
     sha256, word = request.POST.get("sha256", ""), request.POST.get("place", "")
     reviewing.move(found.pk, word=word, sha256=sha256, by=person(request), at=at)
@@ -263,6 +269,7 @@ def _move(request: HttpRequest, found: Item, at: datetime) -> str:
 _VERBS: dict[str, Callable[[HttpRequest, Item, datetime], str]] = {
     "duyet": _approve,
     "loai": _reject,
+    "giu": _keep,
     "chuyen": _move,
 }
 

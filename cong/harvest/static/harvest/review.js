@@ -53,6 +53,7 @@ class Review extends HTMLElement {
 
   unfold(key) {
     const details = this.found(key);
+    if (details.localName === "form") return this.submit(key);
     details.open = true;
     details.querySelector("input:not([type=hidden]), select").focus();
   }
