@@ -32,10 +32,12 @@ fix: $(DEV_STAMP)
 	$(VENV)/bin/ruff format .
 
 bench: $(DEV_STAMP)
-	$(PY) -m bench.harvest
-	$(PY) -m bench.enrich
-	$(PY) -m bench.process
-	$(PY) -m bench.jobs
+	@missed=; for one in harvest schedule lateness enrich $(if $(NEWS_FOLDER),duplicates) $(if $(FEEDS_FOLDER),equality) process jobs; do \
+		echo "== bench.$$one"; $(PY) -m bench.$$one || missed="$$missed $$one"; \
+	done; \
+	[ -n "$(NEWS_FOLDER)" ] || echo "bench.duplicates không chạy: đặt NEWS_FOLDER là thư mục có các bài báo (*.jsonl, *.txt)."; \
+	[ -n "$(FEEDS_FOLDER)" ] || echo "bench.equality không chạy: đặt FEEDS_FOLDER là thư mục có các nguồn tin đã lưu."; \
+	[ -z "$$missed" ] || { echo "Không đạt:$$missed"; exit 1; }
 
 nightly: $(DEV_STAMP)
 	@$(PY) -m tests.on_both -m "nightly or not nightly"

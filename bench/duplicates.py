@@ -22,7 +22,6 @@ from pathlib import Path
 
 from cong.harvest import similar
 
-_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "news"
 _SEED, _ROUNDS, _RELATED, _FEWEST_LINES = 7, 3, 0.3, 5
 _SYLLABLES = re.compile(r"\w+")
 _SIGNATURE_MS, _UNRELATED_PERCENT = 0.4, 0.5
@@ -96,7 +95,7 @@ class Copied:
 
 
 def main(folder: str = "") -> None:
-    texts = read(Path(folder or os.environ.get("NEWS_FOLDER", "") or _BESIDE))
+    texts = read(Path(folder or os.environ.get("NEWS_FOLDER", "") or "."))
     everything = copied(texts)
     print(f"load {os.getloadavg()[0]:.1f}, {len(texts)} texts, {len(everything) - len(texts)} copies")
     in_time = costs([one.text for one in everything])

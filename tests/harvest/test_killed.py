@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from bench.harvest import registry
 from bench.publisher import ENTRIES, FEEDS
-from tests.scratch import ROOT, Scratch
+from bench.serving import Serving, publisher
+from tests.harvest.publisher import registry
+from tests.scratch import Scratch
 
 pytestmark = pytest.mark.killing
 
 
 @pytest.fixture
-def publisher_port() -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, "-m", "bench.publisher"], stdout=subprocess.PIPE, cwd=ROOT)
-    assert process.stdout
-    try:
-        yield int(json.loads(process.stdout.readline())["port"])
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+def serving() -> Iterator[Serving]:
+    with publisher() as running:
+        yield running
 
 
 @pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.nightly)])
 def test_a_harvest_killed_again_and_again_loses_nothing_and_doubles_nothing(
-    scratch_database: Scratch, publisher_port: int, kills: int
+    scratch_database: Scratch, serving: Serving, kills: int
 ) -> None:
     sources = scratch_database.data_dir / "sources.toml"
-    sources.write_text(registry(publisher_port, "auto", ""))
+    sources.write_text(
+        registry([{"id": f"n{feed}", "url": serving.url(0, f"/{feed}"), "policy": "auto"} for feed in range(FEEDS)])
+    )
     assert scratch_database.run("harvest", "import", str(sources)).returncode == 0
     chance = random.Random(kills)
 
