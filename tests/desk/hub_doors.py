@@ -27,6 +27,7 @@ SOURCES: dict[str, Door] = {
     # Nothing was asked of anybody, and nothing is pushed: it is told to those who may.
     "harvest_move": _kept(sends=lambda land: {"verdict": "confirm", "target": "https://noikhac.example/"}),
     "harvest_secret": _kept(),
+    "harvest_clear": _kept(post="302"),
     "harvest_alarms": Door(may=ALL, anywhere=True, sees=ALL),
 }
 # What a post lacks is told (422) before anything is asked of the network.

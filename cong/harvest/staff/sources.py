@@ -26,7 +26,7 @@ from wagtail.admin.views import generic
 from cong.agencies.models import Agency, Role
 from cong.agencies.rights import rights_of
 from cong.agencies.staff import AgencyViewSet
-from cong.harvest import freshness, keeping, placed, registry, watching
+from cong.harvest import freshness, keeping, placed, registry, suspicion, watching
 from cong.harvest.fetch.robots import obeys
 from cong.harvest.keeping import Refused
 from cong.harvest.models import Fetch, Health, Source, SourceAlarm, Sources
@@ -191,6 +191,7 @@ def _screen(
     context = {
         "row": rows.row(found, watching.days_of([found.pk], at=at)[found.pk], at=at),
         "source": found, "at": at, "keeps": keeps,
+        "signs": suspicion.sentences(found),
         "since": _moment(found.standing.get("since")),
         "site": freshness.site(found.kind, found.url, found.agency.site),
         "interval": rows.span(timedelta(seconds=found.interval_s)), "every": found.config.get("every", ""),
@@ -290,6 +291,17 @@ def _done(request: HttpRequest, found: Source, name: str, act: Callable[[], str]
 
 
 @require_POST
+def clear(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the signs of a takeover were looked at and are in order."""
+    found = kept_source(request, pk)
+    if suspicion.clear_suspicion(found, by=person(request), at=timezone.now()):
+        messages.success(request, _("Đã ghi nhận: tin mới đi theo đường thường lệ; tin đã giữ lại vẫn chờ duyệt."))
+    else:
+        messages.info(request, _("Không còn dấu hiệu nào; có thể ai đó đã xem rồi."))
+    return redirect("harvest_source", found.pk)
+
+
+@require_POST
 @sensitive_variables("secret")
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a source a new secret and answer with it, once: no second page could take it from anywhere."""
@@ -318,6 +330,7 @@ ADDRESSES: list[URLPattern] = [
     path("<int:pk>/bat-tat/", switch, name="harvest_switch"),
     path("<int:pk>/thu-ngay/", visit, name="harvest_visit"),
     path("<int:pk>/dia-chi-moi/", move, name="harvest_move"),
+    path("<int:pk>/da-xem/", clear, name="harvest_clear"),
     path("<int:pk>/khoa-gui/", renew, name="harvest_secret"),
     path("canh-bao/", alarms, name="harvest_alarms"),
 ]

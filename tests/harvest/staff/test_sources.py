@@ -332,6 +332,21 @@ def test_an_address_that_changed_meanwhile_is_not_confirmed(desk: Client, source
     assert "tải lại" in text(answer)
 
 
+def test_signs_of_a_takeover_are_told_until_a_keeper_has_looked(desk: Client, source: Source, agency: Agency) -> None:
+    sign = "Hôm nay nguồn đăng 900 tin."
+    changed(source, suspicion={"volume": {"message": sign, "at": NOON.isoformat(), "day": 900}})
+    seen = page_of(desk_of(Role.AUTHOR, agency), source)
+    warned = text(desk.get(reverse(INDEX)))
+
+    answer = post(desk, "harvest_clear", source)
+
+    assert sign in seen
+    assert reverse("harvest_clear", args=[source.pk]) not in seen
+    assert "bị chiếm quyền" in warned
+    assert answer.status_code == 302
+    assert sign not in page_of(desk, source)
+
+
 def test_a_new_secret_is_shown_once_and_written_nowhere_else(desk: Client, source: Source) -> None:
     changed(source, kind="push", next_at=None)
 
