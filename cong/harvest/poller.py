@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import signal
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -240,28 +241,28 @@ class Poller:
         self, source: Source, body: Body, first: Reading, more: list[str], visited: actions.Visited
     ) -> reading.Gathered:
         """Fetch and read the further bodies of a visit; what one of them lacks does not lose the others."""
-        bodies, readings, left_out = [body], [first], ""
-        waiting, asked = [*more, *first.follow], set[str]()
-        while waiting and len(bodies) < reading.most_bodies(source):
-            address = waiting.pop(0)
-            if address in asked:
-                continue
-            asked.add(address)
-            try:
-                response = await self._get(source, address)
-                if response.status != 200:
-                    left_out = f"{address}: {_http_error(response.status)}"
+        bodies, readings, problem = [body], [first], ""
+        waiting, asked, begun = [*more, *first.follow], set[str](), time.monotonic()
+        while waiting and not reading.is_enough(source, len(bodies), time.monotonic() - begun):
+            address = waiting[0]
+            if address not in asked:
+                asked.add(address)
+                try:
+                    response = await self._get(source, address)
+                    if response.status != 200:
+                        problem = f"{address}: {_http_error(response.status)}"
+                        break
+                    found = await self._db(reading.read, source, _body(response), at=visited.at)
+                except (FetchFailed, NotAFeed) as failure:
+                    problem = f"{address}: {failure}"
                     break
-                found = await self._db(reading.read, source, _body(response), at=visited.at)
-            except (FetchFailed, NotAFeed) as problem:
-                left_out = f"{address}: {problem}"
-                break
-            bodies.append(_body(response))
-            readings.append(found)
-            waiting += found.follow
-        if waiting and not left_out and not adapter_of(source).lists_newest:
-            left_out = f"Còn {len(waiting)} trang chưa đọc trong lần thu này."
-        return reading.together(readings, bodies=bodies, left_out=left_out)
+                bodies.append(_body(response))
+                readings.append(found)
+                waiting += found.follow
+            del waiting[0]
+        if waiting and (problem or not adapter_of(source).lists_newest):
+            return reading.in_part(source, readings, bodies=bodies, rest=waiting[0], problem=problem)
+        return reading.together(readings, bodies=bodies)
 
     async def _pictures(self, addresses: Sequence[str]) -> dict[str, Picture]:
         """Fetch and keep the lead pictures that can be had in the time; an entry goes without the rest."""

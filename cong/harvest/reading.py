@@ -12,19 +12,24 @@ from cong.harvest.parse import RawFeed, Rules
 
 # Bodies of one visit: a list of pages, the maps of an index, the parts of an OAI answer.
 MOST_BODIES = 50
+# A visit that can be gone on with ends well before its lease does.
+_LONG_ENOUGH_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
     """What all bodies of one visit said together. `left_out`: why not everything was read, "" when all was.
 
-    `bodies` are kept with the visit.
+    `bodies` are kept with the visit. `resume`: the cursor with which the next visit goes on where this one stopped;
+    it comes `soon` when this one stopped because it was long enough.
     """
 
     feed: RawFeed
     cursor: str = ""
     left_out: str = ""
     bodies: tuple[Body, ...] = ()
+    resume: str = ""
+    soon: bool = False
 
 
 def most_bodies(source: Source) -> int:
@@ -33,12 +38,17 @@ def most_bodies(source: Source) -> int:
     return min(int(pages), MOST_BODIES) if source.kind == "jsonapi" and isinstance(pages, int) else MOST_BODIES
 
 
+def is_enough(source: Source, bodies: int, seconds: float) -> bool:
+    """Tell whether a visit that has read so many bodies in that time reads no further."""
+    return bodies >= most_bodies(source) or (adapter_of(source).resume is not None and seconds > _LONG_ENOUGH_S)
+
+
 def adapter_of(source: Source) -> Adapter:
     return ADAPTERS[source.kind]
 
 
 def spec_of(source: Source) -> Spec:
-    return Spec(url=source.url, config=source.config, cursor=source.cursor)
+    return Spec(url=source.url, config=source.config, cursor=source.cursor, failures=source.fail_count)
 
 
 def start(source: Source) -> tuple[str, ...]:
@@ -74,6 +84,19 @@ def together(readings: Sequence[Reading], *, bodies: Sequence[Body] = (), left_o
     cursors = [one.cursor for one in readings if one.cursor]
     cursor = cursors[-1] if cursors and not left_out else ""
     return Gathered(feed=feed, cursor=cursor, left_out=left_out, bodies=tuple(bodies))
+
+
+def in_part(
+    source: Source, readings: Sequence[Reading], *, bodies: Sequence[Body], rest: str, problem: str
+) -> Gathered:
+    """Join what a visit read that stopped before `rest`. `problem`: why it had to, "" when it was long enough."""
+    resume, cursors = adapter_of(source).resume, [one.cursor for one in readings if one.cursor]
+    if resume is None:
+        return together(readings, bodies=bodies, left_out=problem or "Còn trang chưa đọc trong lần thu này.")
+    told = problem or "Danh sách dài: phần còn lại được đọc tiếp trong lần thu sau."
+    gathered = together(readings, bodies=bodies, left_out=told)
+    cursor = resume(spec_of(source), cursors[-1] if cursors else "", rest)
+    return replace(gathered, resume=cursor, soon=bool(cursor) and not problem)
 
 
 def wants_pages(source: Source) -> bool:

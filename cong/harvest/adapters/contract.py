@@ -11,11 +11,15 @@ from cong.harvest.parse import RawFeed, Rules
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spec:
-    """A source as its registry describes it. `cursor` is what the last good visit left, "" at first."""
+    """A source as its registry describes it. `cursor` is what the last good visit left, "" at first.
+
+    `failures`: visits in a row that failed before this one.
+    """
 
     url: str
     config: Mapping[str, Any] = field(default_factory=dict)
     cursor: str = ""
+    failures: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +52,8 @@ class Adapter:
     and a Vietnamese sentence for an operator) and nothing else. `wrong` tells in Vietnamese what is wrong with a
     registry entry of this kind, "" when nothing is; `keys` are the registry words that only this kind knows.
     `lists_newest`: an item that leaves the list may have been removed. `carries_text`: items come with their text.
+    `resume` gives the cursor with which the next visit goes on at an address that this one has left, "" to begin anew;
+    it is given the cursor that the visit has read so far. None: such a visit is read anew.
     """
 
     start: Callable[[Spec], tuple[str, ...]]
@@ -56,6 +62,7 @@ class Adapter:
     keys: frozenset[str] = frozenset()
     lists_newest: bool = True
     carries_text: bool = True
+    resume: Callable[[Spec, str, str], str] | None = None
 
 
 def only_its_address(spec: Spec) -> tuple[str, ...]:

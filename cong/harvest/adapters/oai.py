@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -22,6 +24,7 @@ from cong.harvest.parse.pictures import web
 from cong.harvest.parse.tree import Malformed, tree
 
 _MOST_BYTES = 20_000_000
+_LONGEST_TOKEN, _MOST_VISITS, _PATIENCE = 4_000, 2_000, 3
 _BLANK = b" \t\r\n\0"
 _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 _CURSOR = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
@@ -38,14 +41,57 @@ _ERRORS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """Where reading stands: everything before `since` is read; what came after it is being read on with `token`.
+
+    `then` is the next `since`, once the list has come to its end; `visits` have gone on with it so far.
+    """
+
+    since: str = ""
+    then: str = ""
+    token: str = ""
+    visits: int = 0
+
+
+def _place(cursor: str) -> _Place:
+    if _CURSOR.fullmatch(cursor):
+        return _Place(since=cursor)
+    try:
+        said = json.loads(cursor) if cursor.startswith("{") else {}
+        place = _Place(**said)
+    except (ValueError, TypeError, RecursionError):
+        return _Place()
+    return place if _CURSOR.fullmatch(place.then) else _Place()
+
+
 def start(spec: Spec) -> tuple[str, ...]:
-    """Ask for every record, or for those that changed since the last good visit."""
+    """Ask for every record, or for those that changed since the last whole reading; go on with one that was not whole.
+
+    When going on has failed time and again, the token may be why: the reading begins anew, and nothing is lost.
+    """
+    place = _place(spec.cursor)
+    if place.token and spec.failures < _PATIENCE:
+        return (_asked(spec.url, {"verb": "ListRecords", "resumptionToken": place.token}),)
+    return (_anew(spec, place),)
+
+
+def _anew(spec: Spec, place: _Place) -> str:
     wanted = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
     if isinstance(spec.config.get("set"), str) and spec.config["set"]:
         wanted["set"] = spec.config["set"]
-    if _CURSOR.fullmatch(spec.cursor):
-        wanted["from"] = spec.cursor
-    return (_asked(spec.url, wanted),)
+    if place.since:
+        wanted["from"] = place.since
+    return _asked(spec.url, wanted)
+
+
+def resume(spec: Spec, cursor: str, address: str) -> str:
+    """Return the cursor with which the next visit goes on at `address`; `cursor` is what the first page gave."""
+    place, token = _place(spec.cursor), _token_in(address)
+    then, visits = cursor or place.then, place.visits + 1
+    if not token or not then or len(token) > _LONGEST_TOKEN or visits > _MOST_VISITS:
+        return ""
+    return json.dumps({"since": place.since, "then": then, "token": token, "visits": visits})
 
 
 def _asked(url: str, wanted: dict[str, str]) -> str:
@@ -56,10 +102,14 @@ def read(body: Body, spec: Spec, rules: Rules) -> Reading:
     """Read one page of the list.
 
     Only the first page of a visit gives a cursor, the server's own time when it began to answer: what changes while
-    the pages are read is asked for again. It is cut to days where the repository tells no seconds.
+    the pages are read is asked for again. It is cut to days where the repository tells no seconds. When earlier visits
+    began the list, its last page gives what their first one gave. A token of theirs that is refused is given up.
     """
-    answer = children(_root(body))
+    answer, place = children(_root(body)), _place(spec.cursor)
+    asked = _token_asked_for(body, answer)
     for error in answer.get("?:error", ()):
+        if place.token and asked == place.token and error.get("code") == "badResumptionToken":
+            return Reading(feed=RawFeed(kind="oai"), follow=(_anew(spec, place),))
         _explain(error)
         return Reading(feed=RawFeed(kind="oai"))
     if "?:listrecords" not in answer:
@@ -78,11 +128,12 @@ def read(body: Body, spec: Spec, rules: Rules) -> Reading:
             deleted.append(_one(header, "?:identifier"))
         elif item := _item(record, header, spec, rules):
             kept.append(item)
-    asked = _token_asked_for(body, answer)
+    follow = _follow(_one(listed, "?:resumptiontoken"), asked, spec)
+    last = place.then if place.token and not follow else ""
     return Reading(
         feed=RawFeed(kind="oai", items=tuple(kept), deleted=tuple(filter(None, deleted))),
-        follow=_follow(_one(listed, "?:resumptiontoken"), asked, spec),
-        cursor="" if asked else _cursor(_one(answer, "?:responsedate"), stamps, rules),
+        follow=follow,
+        cursor=last if asked else _cursor(_one(answer, "?:responsedate"), stamps, rules),
     )
 
 
@@ -126,8 +177,12 @@ def _explain(error: etree._Element) -> None:
 def _token_asked_for(body: Body, answer: Children) -> str:
     """Return the token that this page answers, "" for the first page: the server repeats it, or the address says it."""
     said = next((token for one in answer.get("?:request", ()) if (token := one.get("resumptionToken"))), "")
+    return said or _token_in(body.url)
+
+
+def _token_in(address: str) -> str:
     try:
-        return said or parse_qs(urlsplit(body.url).query).get("resumptionToken", [""])[0]
+        return parse_qs(urlsplit(address).query).get("resumptionToken", [""])[0]
     except ValueError:
         return ""
 
@@ -211,4 +266,4 @@ def wrong(spec: Spec) -> str:
     return ""
 
 
-ADAPTER = Adapter(start=start, read=read, wrong=wrong, keys=frozenset({"set", "link"}))
+ADAPTER = Adapter(start=start, read=read, wrong=wrong, keys=frozenset({"set", "link"}), resume=resume)

@@ -208,3 +208,78 @@ def test_any_heap_of_parts_is_read_or_refused(inside: str, url: str) -> None:
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(NotAFeed):
         _read(content)
+
+
+# ---- going on in the next visit --------------------------------------------------------------------------------------
+
+
+def _page(token: str) -> str:
+    return f"{_URL}?verb=ListRecords&resumptionToken={token}"
+
+
+def _resumed(cursor: str = "2026-06-01", first: str = "2026-06-15", token: str = "t1") -> str:
+    assert ADAPTER.resume is not None
+    return ADAPTER.resume(Spec(url=_URL, cursor=cursor), first, _page(token))
+
+
+def test_a_list_that_was_not_read_to_its_end_is_gone_on_with_and_then_ends_as_if_read_at_once() -> None:
+    once = _resumed()
+    twice = _resumed(once, "", "t2")
+    middle = _read(
+        _answer(_records(_record(""), token="<resumptionToken>t3</resumptionToken>")), url=_page("t2"), cursor=twice
+    )
+    last = _read(_answer(_records(_record(""))), url=_page("t3"), cursor=twice)
+
+    assert ADAPTER.start(Spec(url=_URL, cursor=once)) == (_page("t1"),)
+    assert ADAPTER.start(Spec(url=_URL, cursor=twice)) == (_page("t2"),)
+    assert (middle.follow, middle.cursor) == ((_page("t3"),), "")
+    assert (last.follow, last.cursor) == ((), "2026-06-15")
+
+
+def test_a_token_that_is_refused_begins_the_list_anew_from_where_all_was_read() -> None:
+    refused = _answer(
+        '<error code="badResumptionToken">hết hạn</error>', "<request verb='ListRecords' resumptionToken='t1'/>"
+    )
+
+    reading = _read(refused, url=_page("t1"), cursor=_resumed())
+
+    assert reading.follow == (f"{_URL}?verb=ListRecords&metadataPrefix=oai_dc&from=2026-06-01",)
+    assert (reading.feed.items, reading.cursor) == ((), "")
+
+
+def test_a_token_of_this_visit_that_is_refused_is_an_error() -> None:
+    refused = _answer('<error code="badResumptionToken"/>', "<request verb='ListRecords' resumptionToken='t9'/>")
+
+    for cursor in ("", _resumed()):
+        with pytest.raises(NotAFeed) as caught:
+            _read(refused, url=_page("t9"), cursor=cursor)
+        assert caught.value.code == "oai-badResumptionToken"
+
+
+def test_a_list_that_cannot_be_gone_on_with_is_begun_anew() -> None:
+    spec = Spec(url=_URL, cursor=_resumed(), failures=3)
+
+    assert ADAPTER.start(spec) == (f"{_URL}?verb=ListRecords&metadataPrefix=oai_dc&from=2026-06-01",)
+
+
+@pytest.mark.parametrize(("first", "token"), [("", "t1"), ("2026-06-15", ""), ("2026-06-15", "x" * 5_000)])
+def test_without_a_time_or_a_usable_token_there_is_nothing_to_go_on_with(first: str, token: str) -> None:
+    assert _resumed("", first, token) == ""
+
+
+def test_a_list_without_end_is_not_followed_for_ever() -> None:
+    cursor, visits = _resumed(), 0
+    while cursor:
+        cursor, visits = _resumed(cursor, "", f"t{visits}"), visits + 1
+
+    assert visits == 2_000
+
+
+@given(
+    st.text()
+    | st.from_regex(r"\{[^}]*\}", fullmatch=True)
+    | st.just('{"then": "2026-06-15", "token": 3, "visits": "x"}')
+)
+def test_any_kept_cursor_is_survived(cursor: str) -> None:
+    ADAPTER.start(Spec(url=_URL, cursor=cursor))
+    _read(_answer(_records(_record(""))), cursor=cursor)
