@@ -114,6 +114,8 @@ def keep_bodies(source: Source, bodies: Sequence[Body], *, at: datetime) -> None
         for one in bodies
     ]  # fmt: skip
     bulk.insert(RawBody, ("source_id", "kind", "sha256", "url", "charset", "at"), rows)
+    if source.first_ok_at is None:
+        return
     lists = RawBody.objects.filter(source=source, kind=BodyKind.LIST)
     moments = lists.order_by("-at").values_list("at", flat=True).distinct()[: _VISITS_KEPT + 1]
     if len(kept := list(moments)) > _VISITS_KEPT:

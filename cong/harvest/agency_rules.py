@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 
 from cong.accounts.models import User
-from cong.agencies.models import Agency, Role
-from cong.agencies.rights import rights_of
+from cong.agencies.models import Agency
 from cong.harvest import decide, registry, sorting
 from cong.harvest.learning import current_model
 from cong.harvest.models import AgencyRules, Item, ItemRevision, ItemState, Lesson, Source
 from cong.harvest.parse import RawItem
+from cong.harvest.roles import KEEPERS
 from cong.harvest.writing import SECTIONS
 from cong.journal.actions import record
 from cong.publishing.process import Content
+from cong.publishing.rights import must
 
 MOST_RULES, TRIED_ON = 100, 50
-KEEPERS = (Role.OPERATOR, Role.AGENCY_ADMIN)
 # A rule is right when a source's own `map` may say it: the registry judges both.
 _NAME = "quy-tac"
 _SHOWN = (ItemState.HELD, ItemState.PUBLISHED, ItemState.COPY)
@@ -78,9 +77,7 @@ def write(agency: Agency, rules: Sequence[Rule], *, shown: Sequence[Rule], by: U
 
     Raises PermissionDenied, BadRegistry, Overtaken.
     """
-    rights = rights_of(by)
-    if not (rights.everywhere(*KEEPERS) or agency.pk in rights.agencies(*KEEPERS)):
-        raise PermissionDenied("Chỉ quản trị đơn vị hoặc người vận hành của cơ quan ấy được sửa quy tắc.")
+    must(by, agency, *KEEPERS, at=at)
     if problem := wrong(rules):
         raise registry.BadRegistry(problem)
     row, _ = AgencyRules.objects.select_for_update().get_or_create(agency=agency)

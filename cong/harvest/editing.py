@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cong.accounts.models import User
-from cong.agencies.models import Agency, Role
-from cong.agencies.rights import rights_of
 from cong.harvest import registry
 from cong.harvest.models import Source, Trust
+from cong.harvest.roles import KEEPERS, may_trust
 from cong.journal.actions import record
 from cong.kernel import chain
+from cong.publishing.rights import must
 
-KEEPERS = frozenset({Role.OPERATOR, Role.AGENCY_ADMIN})
 # Words that say nothing about what a source publishes.
 _HARMLESS = frozenset({"name", "every", "licence", "contact", "enabled", "policy"})
 _COLUMNS = ("agency", "name", "kind", "url", "part", "section", "config", "trust")
@@ -86,8 +84,8 @@ def as_if(source: Source, entry: Entry) -> Source:
 @transaction.atomic
 def add(entry: Entry, *, by: User, at: datetime) -> Source:
     """Make a new source. Raises PermissionDenied, Untrusted, BadRegistry."""
-    _check_keeper(by, registry.drafted(entry).agency)
-    if _trust(entry) == Trust.AUTO and not may_trust(by):
+    must(by, registry.drafted(entry).agency, *KEEPERS, at=at)
+    if _trust(entry) == Trust.AUTO and not may_trust(by, at=at):
         raise Untrusted
     made = registry.created(entry, at=at)
     told = registry.entry_of(made)
@@ -104,11 +102,11 @@ def change(source: Source, entry: Entry, *, shown: str, by: User, at: datetime) 
     """
     held = Source.objects.select_for_update(of=("self",)).select_related("agency").get(pk=source.pk)
     before = registry.entry_of(held)
-    _check_keeper(by, held.agency)
-    _check_keeper(by, registry.drafted({**entry, "id": held.slug}).agency)
+    must(by, held.agency, *KEEPERS, at=at)
+    must(by, registry.drafted({**entry, "id": held.slug}).agency, *KEEPERS, at=at)
     if token_of(before) != shown:
         raise Overtaken(before)
-    wanted, fell_back = _trusted({**entry, "id": held.slug}, before, by)
+    wanted, fell_back = _trusted({**entry, "id": held.slug}, before, may=may_trust(by, at=at))
     if not registry.changed(held, wanted, at=at):
         return Edited(source=held, differences={})
     made = Source.objects.select_related("agency").get(pk=held.pk)
@@ -121,14 +119,9 @@ def change(source: Source, entry: Entry, *, shown: str, by: User, at: datetime) 
     return Edited(source=made, differences=told, fell_back=fell_back)
 
 
-def may_trust(by: User) -> bool:
-    """Tell whether the person may let a source publish by itself."""
-    return rights_of(by).everywhere(*KEEPERS)
-
-
-def _trusted(entry: dict[str, Any], before: Entry, by: User) -> tuple[dict[str, Any], bool]:
+def _trusted(entry: dict[str, Any], before: Entry, *, may: bool) -> tuple[dict[str, Any], bool]:
     """Return the entry with the policy that it may have, and whether that is less than what it asks for."""
-    if _trust(entry) != Trust.AUTO or may_trust(by):
+    if _trust(entry) != Trust.AUTO or may:
         return entry, False
     if _trust(before) != Trust.AUTO:
         raise Untrusted
@@ -138,9 +131,3 @@ def _trusted(entry: dict[str, Any], before: Entry, by: User) -> tuple[dict[str, 
 
 def _trust(entry: Entry) -> str:
     return str(entry.get("policy", Trust.AUTO))
-
-
-def _check_keeper(by: User, agency: Agency) -> None:
-    rights = rights_of(by)
-    if not (rights.everywhere(*KEEPERS) or agency.pk in rights.agencies(*KEEPERS)):
-        raise PermissionDenied("Chỉ quản trị đơn vị hoặc người vận hành của cơ quan ấy được thêm và sửa nguồn.")

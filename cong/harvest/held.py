@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from cong.agencies.models import Agency, Role
+from cong.agencies.models import Agency
 from cong.agencies.rights import rights_of
 from cong.entries.models import Entry
 from cong.harvest.domains_seen import linked_hosts, own_addresses, strangers
 from cong.harvest.models import Item, ItemRevision, Items, ItemState, Source, Trust
 from cong.harvest.risk import Facts, Level, Risk, weigh
+from cong.harvest.roles import REVIEWERS
 from cong.harvest.sealed import Remembered
 from cong.harvest.sorting import SURE
 from cong.harvest.suspicion import sentences
@@ -23,9 +24,9 @@ from cong.publishing.checks import Directory, Known
 from cong.publishing.checks.hosts import SHORTENERS, imitates
 from cong.publishing.checks.reading import Reading
 from cong.publishing.checks.secrecy import secrecy
+from cong.publishing.models import Release
 from cong.publishing.process import Content
 
-REVIEWERS = (Role.APPROVER, Role.DUTY_EDITOR)
 # So many of the newest are weighed and sorted at a time; older ones are a page further.
 WINDOW = 200
 # From so many of the last releases it is learnt in which language a source writes.
@@ -167,12 +168,13 @@ def _around(items: Iterable[Item]) -> _Around:
     clusters = {one.cluster_id for one in found if one.cluster_id}
     gone = Item.objects.filter(cluster__in=clusters, state=ItemState.GONE)
     revised = [one.publication_id for one in found if one.is_revised]
-    by_people = Entry.objects.filter(pk__in=revised, release__by__isnull=False) if revised else Entry.objects.none()
+    live = Entry.objects.filter(pk__in=revised).values("release_id")
+    by_people = Release.objects.filter(pk__in=live, by__isnull=False) if revised else Release.objects.none()
     sites = Agency.objects.exclude(site="").values_list("site", flat=True)
     return _Around(
         released=frozenset(known.values_list("pk", flat=True)), langs=_usual_langs(sources),
         withdrawn=frozenset(one for one in gone.values_list("cluster_id", flat=True) if one),
-        edited=frozenset(by_people.values_list("pk", flat=True)),
+        edited=frozenset(by_people.values_list("publication_id", flat=True)),
         sites=frozenset(host for site in sites if (host := urlsplit(site).hostname)),
     )  # fmt: skip
 

@@ -11,19 +11,17 @@ from typing import Any
 from django.db import transaction
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
-from cong.agencies.queries import holds_at_centre
 from cong.harvest import pushing, registry, standing
 from cong.harvest.models import Fetch, Health, Source, Trust
+from cong.harvest.roles import KEEPERS, may_trust
 from cong.journal.actions import record
 from cong.journal.models import Event
-from cong.publishing.rights import day, must
+from cong.publishing.rights import must
 
 _BETWEEN_VISITS = timedelta(minutes=1)
 _LONGEST_REASON = 300
 # What the old address said of itself, its hub too, means nothing at the new one.
 _OF_THE_ADDRESS = ("etag", "last_modified", "body_hash", "cursor", "redirects", "moved_to")
-_KEEPERS = (Role.OPERATOR, Role.AGENCY_ADMIN)
 # `process.learn_redirect` asks when the first sighting is a day old: this one never is.
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -42,10 +40,10 @@ def switch(source: Source, *, on: bool, reason: str, by: User, at: datetime) -> 
         raise Refused(f"Lý do dài quá {_LONGEST_REASON} ký tự; hãy viết gọn lại.")
     if on is not (held.state == Health.DISABLED):
         raise Refused("Nguồn này đang bật rồi." if on else "Nguồn này đang tắt rồi.")
-    values = _released(held, at) | standing.switched(held, on=on, at=at)
+    values = _released() | standing.switched(held, on=on, at=at)
     if on:
         values |= {
-            "next_at": None if held.kind == pushing.PUSH else _soon(held, at), "fail_count": 0, "error_code": "",
+            "next_at": None if held.kind == pushing.PUSH else at, "fail_count": 0, "error_code": "",
             "error_text": "", "config": {name: said for name, said in held.config.items() if name != "enabled"},
         }  # fmt: skip
     else:
@@ -66,7 +64,7 @@ def visit_now(source: Source, *, by: User, at: datetime) -> None:
         raise Refused("Nguồn này do đơn vị tự gửi tới; hệ thống không đi thu.")
     if held.next_at is None:
         raise Refused("Nguồn đang tắt; hãy bật lại trước.")
-    if _lease(held, at):
+    if held.lease_until and held.lease_until > at:
         raise Refused("Nguồn đang được thu; hãy tải lại trang sau ít giây.")
     if held.next_at <= at:
         raise Refused("Nguồn đã đến lượt và đang chờ thu; hãy tải lại trang sau ít giây.")
@@ -74,7 +72,7 @@ def visit_now(source: Source, *, by: User, at: datetime) -> None:
     asked = Event.objects.filter(subject=_subject(held), verb="source.visit", at__gt=since)
     if asked.exists() or Fetch.objects.filter(source=held, at__gt=since).exists():
         raise Refused("Nguồn vừa được thu chưa đầy một phút; hãy đợi một phút rồi thử lại.")
-    Source.objects.filter(pk=held.pk).update(**_released(held, at) | {"next_at": at})
+    Source.objects.filter(pk=held.pk).update(**_released() | {"next_at": at})
     _told("source.visit", held, by, at)
 
 
@@ -90,10 +88,10 @@ def confirm_move(source: Source, target: str, *, by: User, at: datetime) -> bool
         registry.drafted(registry.entry_of(held) | {"url": target})
     except registry.BadRegistry as problem:
         raise Refused(f"Không dùng được địa chỉ mới: {problem} Hãy sửa nguồn thay vì xác nhận.") from problem
-    values = _released(held, at) | _unread() | {"url": target}
+    values = _released() | _unread() | {"url": target}
     if held.next_at:
-        values["next_at"] = _soon(held, at)
-    falls_back = held.trust == Trust.AUTO and not _is_of_the_centre(by, at)
+        values["next_at"] = at
+    falls_back = held.trust == Trust.AUTO and not may_trust(by, at=at)
     if falls_back:
         values["trust"] = Trust.REVIEW
     Source.objects.filter(pk=held.pk).update(**values)
@@ -109,7 +107,7 @@ def decline_move(source: Source, target: str, *, by: User, at: datetime) -> None
     """
     held = _asked(source, target, by, at)
     declined = {"moved_to": "", "redirects": [[target, _NEVER.isoformat()]]}
-    Source.objects.filter(pk=held.pk).update(**_released(held, at) | declined)
+    Source.objects.filter(pk=held.pk).update(**_released() | declined)
     _told("source.stays", held, by, at, declined=target)
 
 
@@ -125,7 +123,7 @@ def renew_secret(source: Source, *, by: User, at: datetime) -> str:
 def _held(source: Source, by: User, at: datetime) -> Source:
     """Return the source as it stands now, held until the end of the transaction, if the person keeps it."""
     held = Source.objects.select_for_update(of=("self",)).select_related("agency").get(pk=source.pk)
-    must(by, held.agency, *_KEEPERS, at=at)
+    must(by, held.agency, *KEEPERS, at=at)
     return held
 
 
@@ -141,23 +139,9 @@ def _unread() -> dict[str, Any]:
     return {one.name: one.get_default() for one in fields}
 
 
-def _is_of_the_centre(by: User, at: datetime) -> bool:
-    return any(holds_at_centre(by, role, on=day(at)) for role in _KEEPERS)
-
-
-def _lease(source: Source, at: datetime) -> datetime | None:
-    return source.lease_until if source.lease_until and source.lease_until > at else None
-
-
-def _soon(source: Source, at: datetime) -> datetime:
-    """Return now, or the end of the lease of a visit under way: claimed again before, the old visit would be let in."""
-    return _lease(source, at) or at
-
-
-def _released(source: Source, at: datetime) -> dict[str, Any]:
-    """Return what takes the lease away from a visit under way."""
-    put_off = {"next_at": _soon(source, at)} if _lease(source, at) and source.next_at else {}
-    return {"lease_until": None, "lease_by": ""} | put_off
+def _released() -> dict[str, Any]:
+    """Return what takes the lease away from a visit under way, which then writes nothing."""
+    return {"lease_until": None, "lease_by": ""}
 
 
 def _subject(source: Source) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -78,6 +78,7 @@ class Poller:
         self._stopping = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="harvest-db")
         self._quiet: list[tuple[Source, actions.Visited]] = []
+        self._again: dict[str, float] = {}
 
     def stop(self) -> None:
         self._stopping.set()
@@ -95,6 +96,8 @@ class Poller:
         running: set[asyncio.Task[None]] = set()
         while not self._stopping.is_set():
             room = _CLAIM - len(running)
+            if not running:
+                self._again.clear()
             begun = await self._begin(room) if room > _CLAIM // 2 or not running else []
             running.update(begun)
             if running:
@@ -117,10 +120,12 @@ class Poller:
 
     async def _begin(self, room: int) -> list[asyncio.Task[None]]:
         at = now()
-        waiting = await self.enricher.claim(room)
-        sources = await self._sources(room - len(waiting), len(waiting), at)
+        waiting = await self._taken("pages", room, self.enricher.claim)
+        sources = await self._taken(
+            "sources", room - len(waiting), lambda left: self._sources(left, len(waiting), at)
+        )  # fmt: skip
         left = room - len(waiting) - len(sources)
-        items = await self._db(claim.claim_items, left, at=at) if left > 0 else []
+        items = await self._taken("items", left, lambda left: self._db(claim.claim_items, left, at=at))
         work = [
             *((self._finished(item), item.url) for item in waiting),
             *((self._recorded(source), source.slug) for source in sources),
@@ -128,9 +133,19 @@ class Poller:
         ]
         return [asyncio.create_task(self._safely(one, name)) for one, name in work]
 
+    async def _taken(self, kind: str, room: int, take: Callable[[int], Awaitable[list[T]]]) -> list[T]:
+        """Take work of a kind; where none was found, the table is not asked again for a moment."""
+        clock = asyncio.get_running_loop().time()
+        if room <= 0 or clock < self._again.get(kind, 0.0):
+            return []
+        found = await take(room)
+        if not found:
+            self._again[kind] = clock + _IDLE_SECONDS
+        return found
+
     async def _sources(self, room: int, waiting: int, at: datetime) -> list[Source]:
         """Claim due sources; not while more items wait for their pages than can be read for a while."""
-        if room <= 0 or (waiting and not process.may_claim(await self._db(pages.waiting), 0.0)):
+        if waiting and not process.may_claim(await self._db(pages.waiting), 0.0):
             return []
         return await self._db(claim.claim_sources, room, worker=self.worker, at=at)
 

@@ -7,18 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
-from cong.agencies.queries import holds, holds_at_centre
 from cong.harvest import actions, raw_store, reading
 from cong.harvest.adapters import Body, pushed
 from cong.harvest.models import Delivery, Source
 from cong.harvest.parse import NotAFeed
+from cong.harvest.roles import KEEPERS
 from cong.journal.actions import record
-from cong.publishing.rights import day
+from cong.publishing.rights import must
 
 PUSH = "push"
 
@@ -32,9 +30,7 @@ def new_secret(source: Source, *, by: User, at: datetime) -> str:
 
     Raises PermissionDenied.
     """
-    on = day(at)
-    if not (holds(by, Role.AGENCY_ADMIN, source.agency, on=on) or holds_at_centre(by, Role.OPERATOR, on=on)):
-        raise PermissionDenied("Chỉ quản trị đơn vị hoặc người vận hành đổi được khóa gửi của nguồn.")
+    must(by, source.agency, *KEEPERS, at=at)
     fresh = secrets.token_hex(32)
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(secret=fresh)

@@ -17,9 +17,9 @@ from cong.accounts.models import User
 from cong.agencies.models import Agency
 from cong.entries.models import Entry, Kind
 from cong.harvest import decide, held, stories
-from cong.harvest.held import REVIEWERS
 from cong.harvest.models import Cluster, Item, ItemBand, ItemRevision, ItemState, Lesson
 from cong.harvest.parse import RawItem
+from cong.harvest.roles import REVIEWERS
 from cong.harvest.writing import SECTIONS
 from cong.journal.actions import record
 from cong.publishing import actions as publishing

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
-from cong.agencies.rights import rights_of
 from cong.harvest import health
 from cong.harvest.habits import DAYS, Remembered, Trait, trait
 from cong.harvest.models import Item, ItemRevision, Source, SourceAlarm
+from cong.harvest.roles import KEEPERS
 from cong.journal.actions import record
 from cong.publishing.process import Content
+from cong.publishing.rights import must
 
-KEEPERS = frozenset({Role.OPERATOR, Role.AGENCY_ADMIN})
 # So many items tell what a source is like when nothing was counted yet.
 _LOOKED_BACK = 60
 _MOST_DAYS_ITEMS = 5_000
@@ -91,9 +89,7 @@ def clear_suspicion(source: Source, *, by: User, at: datetime) -> bool:
 
     What was strange is usual from now on. False when there was no sign. Raises PermissionDenied.
     """
-    rights = rights_of(by)
-    if not (rights.everywhere(*KEEPERS) or source.agency_id in rights.agencies(*KEEPERS)):
-        raise PermissionDenied("Chỉ quản trị đơn vị hoặc người vận hành xác nhận được rằng nguồn không bị chiếm quyền.")
+    must(by, source.agency, *KEEPERS, at=at)
     with transaction.atomic():
         held = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
         if not held.suspicion:

@@ -15,8 +15,9 @@ from wagtail.permissions import register_permission_policy
 from cong.agencies.owned import ANY_ROLE
 from cong.agencies.staff import AgencyPolicy, MenuFor
 from cong.harvest.models import Source
+from cong.harvest.roles import REVIEWERS
 from cong.harvest.staff import domains, review, rules, sources, trying, wizard
-from cong.harvest.staff.door import REVIEWERS, SOURCES
+from cong.harvest.staff.door import SOURCES
 
 # Before any view asks for it.
 register_permission_policy(Source, AgencyPolicy(Source, SOURCES))

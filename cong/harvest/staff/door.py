@@ -9,14 +9,12 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from cong.accounts.models import User
-from cong.agencies.models import Role
 from cong.agencies.owned import ANY_ROLE
 from cong.agencies.rights import rights_of
 from cong.agencies.staff import Allows
 from cong.harvest.models import Source, Sources
+from cong.harvest.roles import KEEPERS
 
-KEEPERS = frozenset({Role.OPERATOR, Role.AGENCY_ADMIN})
-REVIEWERS = frozenset({Role.APPROVER, Role.DUTY_EDITOR})
 SOURCES: Allows = {"view": ANY_ROLE, "add": KEEPERS, "change": KEEPERS, "choose": ANY_ROLE}
 
 
@@ -42,6 +40,6 @@ def kept_source(request: HttpRequest, pk: int) -> Source:
     return source
 
 
-def may_trust(request: HttpRequest) -> bool:
-    """Tell whether the person may let a source publish by itself (`auto`): only keepers at the centre may."""
+def is_trusting(request: HttpRequest) -> bool:
+    """Tell whether the person is offered `auto`; `roles.may_trust` decides when they choose it."""
     return rights_of(request.user).everywhere(*KEEPERS)

@@ -29,8 +29,9 @@ from cong.harvest.original import last_change, original
 from cong.harvest.placed import PLACES, place_label, why_there
 from cong.harvest.reviewing import MOST_TOGETHER, Approved, Came, NotDone, NotWaiting
 from cong.harvest.risk import Level
+from cong.harvest.roles import REVIEWERS
 from cong.harvest.sorting import SURE, word_for
-from cong.harvest.staff.door import REVIEWERS, person
+from cong.harvest.staff.door import person
 from cong.journal.models import Event
 from cong.publishing.actions import OutOfDate, shelf_row
 from cong.publishing.models import Snapshot

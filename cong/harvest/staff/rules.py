@@ -23,7 +23,8 @@ from cong.harvest import agency_rules
 from cong.harvest.agency_rules import Effect, Overtaken, Rule
 from cong.harvest.placed import place_label, why_there
 from cong.harvest.registry import BadRegistry
-from cong.harvest.staff.door import KEEPERS, person
+from cong.harvest.roles import KEEPERS
+from cong.harvest.staff.door import person
 from cong.harvest.staff.rules_form import Rules, rules_in, shown
 from cong.kernel import chain
 

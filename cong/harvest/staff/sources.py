@@ -30,8 +30,9 @@ from cong.harvest import freshness, keeping, placed, registry, suspicion, watchi
 from cong.harvest.fetch.robots import obeys
 from cong.harvest.keeping import Refused
 from cong.harvest.models import Fetch, Health, Source, SourceAlarm, Sources
+from cong.harvest.roles import KEEPERS, REVIEWERS
 from cong.harvest.staff import rows
-from cong.harvest.staff.door import KEEPERS, REVIEWERS, kept_source, person, seen_sources
+from cong.harvest.staff.door import kept_source, person, seen_sources
 from cong.journal.sheets import safe
 from cong.kernel.keyset import BadCursor, Cursor, page_of
 

@@ -28,8 +28,9 @@ from cong.harvest.editing import Overtaken, Untrusted
 from cong.harvest.forms import KINDS, AddressForm, SourceForm
 from cong.harvest.models import Source
 from cong.harvest.registry import BadRegistry
+from cong.harvest.roles import KEEPERS
 from cong.harvest.staff import network
-from cong.harvest.staff.door import KEEPERS, kept_source, may_trust, person
+from cong.harvest.staff.door import is_trusting, kept_source, person
 from cong.harvest.staff.network import NotNow
 from cong.harvest.staff.trying import Shown, shown
 
@@ -119,7 +120,7 @@ def _new_form(request: HttpRequest, data: Any = None, *, initial: Mapping[str, s
     given = dict(initial or {})
     if given.get("agency") and not given.get("id"):
         given["id"] = _free_slug(f"{given['agency']}-{given.get('kind', 'feed')}"[:_LONGEST_SLUG])
-    form = SourceForm(data, initial=given, trusting=may_trust(request))
+    form = SourceForm(data, initial=given, trusting=is_trusting(request))
     _limit(form, request)
     return form
 
@@ -175,7 +176,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a stored source's entry as the same form; a POST tries it or saves it."""
     source = kept_source(request, pk)
     data = request.POST if request.method == "POST" else None
-    form = SourceForm(data, stored=registry.entry_of(source), trusting=may_trust(request))
+    form = SourceForm(data, stored=registry.entry_of(source), trusting=is_trusting(request))
     _limit(form, request)
     if data is None:
         return _edit_screen(request, source, form)
@@ -232,7 +233,7 @@ def _edit_screen(
         "form": form, "source": source, "trial": trial, "overtaken": overtaken,
         "shown": seen if seen and not overtaken else editing.token_of(current),
         "both": list(_both(current, form.entry)) if overtaken else [],
-        "warns": current.get("policy") == "auto" and not may_trust(request),
+        "warns": current.get("policy") == "auto" and not is_trusting(request),
     }  # fmt: skip
     status = HTTPStatus.TOO_MANY_REQUESTS if trial and trial.refused else status
     return render(request, "harvest/wizard/edit.html", context, status=status)
