@@ -47,7 +47,7 @@ def switch(source: Source, *, on: bool, reason: str, by: User, at: datetime) -> 
             "error_text": "", "config": {name: said for name, said in held.config.items() if name != "enabled"},
         }  # fmt: skip
     else:
-        values["next_at"] = None
+        values |= {"next_at": None, "config": held.config | {"enabled": False}}
         values["standing"]["reason"] += f" Lý do: {reason}"
     Source.objects.filter(pk=held.pk).update(**values)
     _told("source.on" if on else "source.off", held, by, at, reason=reason)

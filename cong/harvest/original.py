@@ -19,11 +19,12 @@ from cong.publishing.differences import Block, differences
 from cong.publishing.process import Content
 
 _MOST_BYTES, _MOST_LETTERS, _COMPARED = 2_000_000, 8_000, 60_000
-FIELDS = {
-    "title": _("Tiêu đề"), "summary": _("Tóm tắt"), "html": _("Nội dung"), "author": _("Tác giả"),
-    "number": _("Số, ký hiệu"), "tags": _("Thẻ"), "picture": _("Ảnh đại diện"), "lang": _("Ngôn ngữ"),
-    "source_url": _("Địa chỉ gốc"), "source_name": _("Tên nguồn"), "published_at": _("Lúc nguồn đăng"),
-    "section": _("Chuyên mục"), "part": _("Tiểu mục"), "kind": _("Loại"),
+_FIELDS = {
+    "title": _("Tiêu đề"), "summary": _("Tóm tắt"), "html": _("Nội dung"), "text": _("Nội dung"),
+    "author": _("Tác giả"), "number": _("Số, ký hiệu"), "tags": _("Thẻ"), "picture": _("Ảnh đại diện"),
+    "lang": _("Ngôn ngữ"), "source_url": _("Địa chỉ gốc"), "source_name": _("Tên nguồn"),
+    "published_at": _("Lúc nguồn đăng"), "section": _("Chuyên mục"), "part": _("Tiểu mục"), "kind": _("Loại"),
+    "agency": _("Cơ quan"),
 }  # fmt: skip
 
 
@@ -45,6 +46,11 @@ class Change:
     at: datetime
     fields: tuple[str, ...]
     blocks: Sequence[Block]
+
+
+def field_label(name: str) -> str:
+    """Return what a field of an item is called."""
+    return str(_FIELDS.get("picture" if name.startswith("picture") else name, name))
 
 
 def original(item: Item) -> Original:
@@ -71,5 +77,5 @@ def last_change(item: Item) -> Change | None:
     if len(found) < 2:
         return None
     after, before = (Content.parse(one.snapshot.content, one.snapshot.html[:_COMPARED]) for one in found)
-    names = tuple(str(FIELDS.get(name, name)) for name in found[0].changed.split(",") if name)
+    names = tuple(dict.fromkeys(field_label(name) for name in found[0].changed.split(",") if name))
     return Change(n=found[0].n, at=found[0].at, fields=names, blocks=differences(before, after))

@@ -52,7 +52,7 @@ def why_there(reason: str) -> str:
         said = _SIGNS[sign] % {"what": f"“{what}”"}
         owner = _("Quy tắc của cơ quan: %(said)s.") if whose == "agency" else _("Quy tắc của nguồn: %(said)s.")
         return owner % {"said": said}
-    return next((say(reason) for begins, say in _SAYINGS if reason.startswith(begins)), _("Không ghi lý do."))
+    return next((say(reason) for begins, say in _SAYINGS if reason.startswith(begins)), reason or _("Giữ như đã xếp."))
 
 
 def _default(reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -21,6 +21,8 @@ from cong.agencies.models import Part
 from cong.entries.models import Section
 from cong.harvest import editing, registry
 from cong.harvest.models import Source
+from cong.harvest.original import field_label
+from cong.harvest.placed import why_there
 from cong.harvest.staff import network
 from cong.harvest.staff.door import kept_source, person
 from cong.harvest.staff.network import NotNow, TooSlow
@@ -32,14 +34,6 @@ _SIGNS: dict[Standing, tuple[str, Promise]] = {
     Standing.CHANGED: ("~", gettext_lazy("đổi")),
     Standing.SAME: ("=", gettext_lazy("như cũ")),
 }
-_FIELDS: Mapping[str, Promise] = {
-    "title": gettext_lazy("tiêu đề"), "summary": gettext_lazy("tóm tắt"), "html": gettext_lazy("nội dung"),
-    "text": gettext_lazy("nội dung"), "author": gettext_lazy("tác giả"), "tags": gettext_lazy("từ khóa"),
-    "number": gettext_lazy("số, ký hiệu"), "published_at": gettext_lazy("ngày đăng"),
-    "part": gettext_lazy("mục của cơ quan"), "section": gettext_lazy("chuyên mục"), "kind": gettext_lazy("loại"),
-    "lang": gettext_lazy("ngôn ngữ"), "source_name": gettext_lazy("tên nguồn"),
-    "source_url": gettext_lazy("địa chỉ gốc"), "picture": gettext_lazy("ảnh"), "agency": gettext_lazy("cơ quan"),
-}  # fmt: skip
 _WAYS = {
     "selector": gettext_lazy("theo bộ chọn content"),
     "general": gettext_lazy("tự nhận ra"),
@@ -98,41 +92,10 @@ def _row(item: Tried) -> Row:
     sign, words = _SIGNS[item.standing]
     return Row(
         item=item, sign=sign, standing=str(words), part=str(Part(item.part).label),
-        section=str(Section(item.section).label), reason=reason_told(item.reason),
-        fields=", ".join(dict.fromkeys(field_told(name) for name in item.fields)),
-        changes=tuple((field_told(one.where), one) for one in item.changes),
+        section=str(Section(item.section).label), reason=why_there(item.reason),
+        fields=", ".join(dict.fromkeys(field_label(name) for name in item.fields)),
+        changes=tuple((field_label(one.where), one) for one in item.changes),
     )  # fmt: skip
-
-
-def field_told(name: str) -> str:
-    """Return what a field of an entry is called."""
-    return str(_FIELDS.get("picture" if name.startswith("picture") else name, name))
-
-
-def reason_told(reason: str) -> str:
-    """Say in words why an item stands in its section."""
-    ours, _mark, said = reason.removeprefix("agency:").partition(":")
-    if reason.startswith("default"):
-        _default, _comma, doubt = reason.partition(", words:")
-        return (
-            _("mục mặc định của nguồn; lời văn lại giống “%(said)s”") % {"said": doubt}
-            if doubt
-            else _("mục mặc định của nguồn")
-        )
-    match ours:
-        case "path":
-            return _("theo đường dẫn “%(said)s”") % {"said": said}
-        case "tag":
-            return _("theo từ khóa “%(said)s”") % {"said": said}
-        case "words":
-            return _("theo lời văn (%(said)s)") % {"said": said}
-        case "document":
-            return _("theo dấu hiệu văn bản (%(said)s)") % {"said": said}
-        case "person":
-            return _("người duyệt đã xếp")
-        case "":
-            return _("giữ như đã xếp")
-    return reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

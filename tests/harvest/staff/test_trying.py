@@ -18,7 +18,6 @@ from cong.harvest.models import Source
 from cong.harvest.parse import Rules, discover
 from cong.harvest.reading import Gathered
 from cong.harvest.staff import network
-from cong.harvest.staff.trying import reason_told
 from cong.harvest.turns import MOST_A_MINUTE, NotNow, turn
 from tests import makers
 from tests.harvest.makers import known_source
@@ -215,15 +214,3 @@ def test_a_spoilt_file_of_turns_is_no_reason_to_refuse(tmp_path: Path) -> None:
 
     with turn(tmp_path, 1, at=NOON):
         pass
-
-
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [
-        ("default", "mặc định"), ("default, words:giao-duc 0.55", "lời văn lại giống"), ("path:/a, b/", "“/a, b/”"),
-        ("agency:tag:Giáo dục", "từ khóa “Giáo dục”"), ("words:giao-duc 0.90", "lời văn"),
-        ("document:file, number 2/QĐ", "văn bản"), ("", "giữ như đã xếp"), ("person", "người duyệt"), ("khác", "khác"),
-    ],
-)  # fmt: skip
-def test_the_reason_of_a_section_is_told_in_words(reason: str, words: str) -> None:
-    assert words in reason_told(reason)
