@@ -286,15 +286,18 @@ def test_a_visit_under_way_overwrites_nothing(source: Source, keeper: User, verb
 
 
 @pytest.mark.parametrize("verb", ["confirm_move", "decline_move"])
-def test_the_same_worker_does_not_begin_again_while_its_old_visit_could_still_end(
+def test_an_old_visit_is_not_let_in_by_the_next_claim_of_the_same_worker(
     source: Source, keeper: User, verb: str
 ) -> None:
     mine = claimed(asked(source))
-
     VERBS[verb](again(source), keeper)
+    Source.objects.update(next_at=LATER)
 
-    assert claim_sources(1, worker=mine.lease_by, at=LATER + timedelta(seconds=5)) == []
-    assert len(claim_sources(1, worker=mine.lease_by, at=LATER + timedelta(minutes=3))) == 1
+    [anew] = claim_sources(1, worker=mine.lease_by.partition("#")[0], at=LATER + timedelta(seconds=5))
+
+    with pytest.raises(LeaseLost):
+        actions.fail(mine, Visited(at=LATER, status=500), code="http-500", text="Máy chủ lỗi.")
+    actions.fail(anew, Visited(at=LATER, status=500), code="http-500", text="Máy chủ lỗi.")
 
 
 def test_a_new_secret_is_told_to_nobody_but_the_asker(source: Source, keeper: User) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
@@ -372,6 +373,9 @@ class _Crashing:
 
     async def get(self, url: str, **given: object) -> Response:
         raise ZeroDivisionError(url)
+
+    def take_doubts(self) -> dict[str, datetime | None]:
+        return {}
 
     def take_rests(self) -> list[HostRest]:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 from typing import cast
 
 import pytest
@@ -35,6 +36,9 @@ class _Web:
             status=304, body=b"", charset=None, content_type="", etag="", last_modified="", max_age=None,
             retry_after=None, final_url=url, permanent_url="", received=0, ms=1,
         )  # fmt: skip
+
+    def take_doubts(self) -> dict[str, datetime | None]:
+        return {}
 
     def take_rests(self) -> list[HostRest]:
         return []

@@ -12,7 +12,16 @@ from cong.entries.models import Change, Entry, Op, Tombstone
 from cong.harvest import actions
 from cong.harvest.models import Item, ItemState, Source, Trust
 from cong.publishing.models import Release, Snapshot
-from tests.harvest.test_actions import _item, _release_by_people, _rss, _sound, _source, _state, _titles, _visit
+from tests.harvest.makers import (
+    a_source,
+    is_sound,
+    release_by_people,
+    rss_item,
+    rss_of,
+    state_of,
+    titles,
+    visit,
+)
 from tests.makers import NOON
 
 pytestmark = pytest.mark.django_db
@@ -34,90 +43,90 @@ def _entry(number: int) -> str:
 
 
 def test_what_the_source_declares_deleted_is_withdrawn_and_never_made_again() -> None:
-    source = _source()
-    _visit(source, _atom(_entry(1), _entry(2)))
+    source = a_source()
+    visit(source, _atom(_entry(1), _entry(2)))
 
-    taken = _visit(
+    taken = visit(
         source, _atom(_entry(2), '<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'), _LATER
     )
-    back = _visit(source, _atom(_entry(1), _entry(2)), _LATER + _HOUR)
+    back = visit(source, _atom(_entry(1), _entry(2)), _LATER + _HOUR)
 
     assert (taken.gone, back.new, back.changed) == (1, 0, 0)
-    assert _titles() == ["Tin số 2"]
+    assert titles() == ["Tin số 2"]
     assert Tombstone.objects.get().title == "Tin số 1"
     assert Change.objects.filter(op=Op.REMOVE).count() == 1
-    assert _sound()
+    assert is_sound()
 
 
 def test_a_deletion_told_again_and_again_is_one_withdrawal() -> None:
-    source, gone = _source(), '<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'
-    _visit(source, _atom(_entry(1), _entry(2)))
+    source, gone = a_source(), '<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'
+    visit(source, _atom(_entry(1), _entry(2)))
 
-    taken = [_visit(source, _atom(_entry(2), gone), NOON + number * _HOUR).gone for number in (1, 2, 3)]
+    taken = [visit(source, _atom(_entry(2), gone), NOON + number * _HOUR).gone for number in (1, 2, 3)]
 
     assert taken == [1, 0, 0]
     assert Tombstone.objects.count() == 1
 
 
 def test_held_things_that_the_source_deletes_are_closed() -> None:
-    source = _source(Trust.REVIEW)
-    _visit(source, _atom(_entry(1)))
+    source = a_source(Trust.REVIEW)
+    visit(source, _atom(_entry(1)))
 
-    _visit(source, _atom('<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'), _LATER)
+    visit(source, _atom('<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'), _LATER)
 
-    assert _state() == ItemState.GONE
+    assert state_of() == ItemState.GONE
     assert not Tombstone.objects.exists()
 
 
 def test_an_item_that_a_person_released_is_withdrawn_with_its_source() -> None:
-    source = _source(Trust.REVIEW)
-    _visit(source, _atom(_entry(1)))
-    _release_by_people(Snapshot.objects.get())
+    source = a_source(Trust.REVIEW)
+    visit(source, _atom(_entry(1)))
+    release_by_people(Snapshot.objects.get())
 
-    _visit(source, _atom('<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'), _LATER)
+    visit(source, _atom('<at:deleted-entry ref="tag:xa.vn,2026:1" when="2026-11-25T00:00:00Z"/>'), _LATER)
 
     assert not Entry.objects.exists()
     assert Tombstone.objects.count() == 1
 
 
 def test_absence_from_the_list_is_not_removal_but_a_reason_to_look() -> None:
-    source = _source()
-    _visit(source, _rss(_item(1), _item(2)))
+    source = a_source()
+    visit(source, rss_of(rss_item(1), rss_item(2)))
 
-    _visit(source, _rss(_item(2)), _LATER)
+    visit(source, rss_of(rss_item(2)), _LATER)
 
     dropped = Item.objects.get(url="https://xa.vn/tin/1")
-    assert _titles() == ["Tin số 1", "Tin số 2"]
+    assert titles() == ["Tin số 1", "Tin số 2"]
     assert dropped.left_at == _LATER
     assert dropped.check_at is not None
     assert Item.objects.get(url="https://xa.vn/tin/2").check_at is None
 
 
 def test_an_empty_list_is_no_reason_to_look_anywhere() -> None:
-    source = _source()
-    _visit(source, _rss(_item(1)))
+    source = a_source()
+    visit(source, rss_of(rss_item(1)))
 
-    _visit(source, _rss(), _LATER)
+    visit(source, rss_of(), _LATER)
 
     assert Item.objects.get().left_at is None
 
 
 def test_an_item_that_is_listed_again_is_not_looked_after_any_more() -> None:
-    source = _source()
-    _visit(source, _rss(_item(1), _item(2)))
-    _visit(source, _rss(_item(2)), _LATER)
+    source = a_source()
+    visit(source, rss_of(rss_item(1), rss_item(2)))
+    visit(source, rss_of(rss_item(2)), _LATER)
     _look(404, at=_LATER + _HOUR)
 
-    _visit(source, _rss(_item(1), _item(2)), _LATER + 2 * _HOUR)
+    visit(source, rss_of(rss_item(1), rss_item(2)), _LATER + 2 * _HOUR)
 
     item = Item.objects.get(url="https://xa.vn/tin/1")
     assert (item.left_at, item.check_at, item.missing_at) == (None, None, None)
 
 
 def _dropped() -> Source:
-    source = _source()
-    _visit(source, _rss(_item(1), _item(2)))
-    _visit(source, _rss(_item(2)), _LATER)
+    source = a_source()
+    visit(source, rss_of(rss_item(1), rss_item(2)))
+    visit(source, rss_of(rss_item(2)), _LATER)
     return source
 
 
@@ -144,14 +153,14 @@ def test_a_page_missing_twice_a_day_apart_is_gone_for_ever(status: int) -> None:
     source = _dropped()
 
     told = _look(status, status, at=_LATER, apart=_DAY)
-    back = _visit(source, _rss(_item(1), _item(2)), _LATER + 2 * _DAY)
+    back = visit(source, rss_of(rss_item(1), rss_item(2)), _LATER + 2 * _DAY)
 
     assert told == [False, True]
     assert back.new == 0
-    assert _titles() == ["Tin số 2"]
-    assert (_state(), Item.objects.get(url__endswith="/1").check_at) == (ItemState.GONE, None)
+    assert titles() == ["Tin số 2"]
+    assert (state_of(), Item.objects.get(url__endswith="/1").check_at) == (ItemState.GONE, None)
     assert Release.objects.latest("id").policy_id == "harvest-withdraw"
-    assert _sound()
+    assert is_sound()
 
 
 @pytest.mark.usefixtures("_a_day")
@@ -165,7 +174,7 @@ def test_less_than_that_removes_nothing(answers: Sequence[int], apart: timedelta
     told = _look(*answers, at=_LATER, apart=apart)
 
     assert not any(told)
-    assert _titles() == ["Tin số 1", "Tin số 2"]
+    assert titles() == ["Tin số 1", "Tin số 2"]
     assert Item.objects.get(url__endswith="/1").check_at is not None
 
 
@@ -185,7 +194,7 @@ def test_a_host_that_never_answers_is_not_asked_for_ever() -> None:
     _look(*[0] * 20, at=_LATER, apart=_DAY)
 
     assert Item.objects.get(url__endswith="/1").check_at is None
-    assert _titles() == ["Tin số 1", "Tin số 2"]
+    assert titles() == ["Tin số 1", "Tin số 2"]
 
 
 # ---- the visit itself -----------------------------------------------------------------------------------------------

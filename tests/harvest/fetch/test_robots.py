@@ -325,3 +325,30 @@ def test_a_body_follows_when_all_is_allowed() -> None:
             assert answer.body == BODY
 
     asyncio.run(story())
+
+
+def test_a_restart_does_not_forget_since_when_a_host_is_in_doubt() -> None:
+    async def story() -> None:
+        clock = Clock()
+        async with Hostile(answers={"/robots.txt": message("500 Broken")}) as server:
+            asked = server.url("/ok")
+            async with Client(OPEN, clock=clock) as client:
+                before = await code(client, asked, obey_robots=True)
+                kept = client.take_doubts()
+                again = client.take_doubts()
+            clock.forward(hours=23)
+            known = {key: since for key, since in kept.items() if since}
+            async with Client(OPEN, clock=clock, known_doubts=known) as client:
+                waiting = await code(client, asked, obey_robots=True)
+                clock.forward(hours=2)
+                after = await code(client, asked, obey_robots=True)
+                server.answers["/robots.txt"] = message("404 Not Found")
+                clock.forward(hours=1)
+                await code(client, asked, obey_robots=True)
+                ended = client.take_doubts()
+
+            assert (before, waiting, after) == ("robots", "robots", "")
+            assert (len(known), again) == (1, {})
+            assert ended == dict.fromkeys(known)
+
+    asyncio.run(story())

@@ -91,7 +91,7 @@ def test_each_item_is_new_changed_or_the_same_and_a_change_is_shown(
 
     assert all(words in told for words in ("+ 1 mới", "~ 1 đổi", "= 1 như cũ"))
     assert "<del>sáng</del><ins>chiều</ins>" in told
-    assert "Đổi: tiêu đề" in told
+    assert "Đổi: Tiêu đề" in told
     assert "mục mặc định của nguồn" in told
 
 
