@@ -92,7 +92,7 @@ def test_each_item_is_new_changed_or_the_same_and_a_change_is_shown(
     assert all(words in told for words in ("+ 1 mới", "~ 1 đổi", "= 1 như cũ"))
     assert "<del>sáng</del><ins>chiều</ins>" in told
     assert "Đổi: Tiêu đề" in told
-    assert "mục mặc định của nguồn" in told
+    assert "Mục mặc định của nguồn" in told
 
 
 def test_nothing_is_written(client: Client, own: Agency, site: Publisher) -> None:
