@@ -318,6 +318,8 @@ class Poller:
     async def _flush(self, *, force: bool) -> None:
         if rests := self.client.take_rests():
             await self._db(known_rests.keep, rests)
+        if doubts := self.client.take_doubts():
+            await self._db(known_rests.keep_doubts, doubts)
         if self._quiet and (force or len(self._quiet) >= _FLUSH):
             ready, self._quiet = self._quiet, []
             await self._db(actions.close_quiet, ready)
@@ -383,7 +385,8 @@ def _http_error(status: int) -> str:
 async def harvest(*, forever: bool, on_done: Callable[[Done], None]) -> None:
     """Run a poller with a client of its own until nothing is due, or until SIGTERM or SIGINT."""
     kept = await asyncio.to_thread(known_rests.known, at=now())
-    async with Client(limits(), known_rests=kept) as client, Pool() as pool:
+    doubts = await asyncio.to_thread(known_rests.doubts, at=now())
+    async with Client(limits(), known_rests=kept, known_doubts=doubts) as client, Pool() as pool:
         poller = Poller(client, pool=pool, on_done=on_done)
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, poller.stop)

@@ -1,12 +1,15 @@
-"""Hosts that rest, kept over a restart."""
+"""Hosts that rest, and those whose robots.txt could not be had, kept over a restart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from cong.harvest import fetch
-from cong.harvest.models import HostRest
+from cong.harvest.models import HostRest, RobotsDoubt
+
+# A host that nobody asked for so long is doubted anew.
+_DOUBTS_KEPT = timedelta(days=30)
 
 
 def known(*, at: datetime) -> list[fetch.HostRest]:
@@ -26,3 +29,18 @@ def keep(rests: Sequence[fetch.HostRest]) -> None:
     for one in rests:
         told = {"until": one.until, "reason": one.reason, "times": one.times}
         HostRest.objects.update_or_create(key=one.key[:260], defaults=told)
+
+
+def doubts(*, at: datetime) -> dict[str, datetime]:
+    """Return since when the robots.txt of hosts could not be had, and forget what is old."""
+    RobotsDoubt.objects.filter(since__lte=at - _DOUBTS_KEPT).delete()
+    return dict(RobotsDoubt.objects.values_list("key", "since"))
+
+
+def keep_doubts(changed: Mapping[str, datetime | None]) -> None:
+    """Keep doubts that began, and forget those that ended (None)."""
+    for key, since in changed.items():
+        if since is None:
+            RobotsDoubt.objects.filter(key=key[:260]).delete()
+        else:
+            RobotsDoubt.objects.update_or_create(key=key[:260], defaults={"since": since})

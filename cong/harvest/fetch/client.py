@@ -53,7 +53,7 @@ class _Wish:
 class Client:
     """Fetches within `limits`; use as `async with`.
 
-    `known_rests` are those that an earlier client left (`take_rests`). `tls` is for who has certificates of an
+    `known_rests` and `known_doubts` are those that an earlier client left (`take_rests`, `take_doubts`). `tls` is for who has certificates of an
     authority of his own; `resolver` and `clock` are for tests.
     """
 
@@ -63,6 +63,7 @@ class Client:
         resolver: AbstractResolver | None = None,
         *,
         known_rests: Iterable[HostRest] = (),
+        known_doubts: Mapping[str, datetime] | None = None,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -71,7 +72,7 @@ class Client:
         self._tls = tls
         self._clock = clock
         self._hosts = Hosts(known_rests, clock)
-        self._robots = Robots(self._robots_txt, limits.user_agent, clock)
+        self._robots = Robots(self._robots_txt, limits.user_agent, clock, known_doubts or {})
         self._slots = asyncio.Semaphore(limits.connections)
         self._session: aiohttp.ClientSession
 
@@ -144,6 +145,10 @@ class Client:
     def take_rests(self) -> list[HostRest]:
         """Return the rests begun since the last call; given to the next client, a restart forgets none."""
         return self._hosts.take_changed()
+
+    def take_doubts(self) -> dict[str, datetime | None]:
+        """Return since when the robots.txt of hosts could not be had, None where it can again; news since last time."""
+        return self._robots.take_doubts()
 
     async def _follow(self, url: URL, wish: _Wish, *, obey_robots: bool) -> Response:
         trail = Trail(url, left_s=self.limits.total_s)

@@ -111,15 +111,30 @@ class _Known:
 
 
 class Robots:
-    """The robots.txt of all hosts met. `ask` fetches one: status and the first 500 KB of its body."""
+    """The robots.txt of all hosts met. `ask` fetches one: status and the first 500 KB of its body.
+
+    `doubts` are those of an earlier client (`take_doubts`): since when the robots.txt of a host could not be had.
+    """
 
     def __init__(
-        self, ask: Callable[[URL], Awaitable[tuple[int, bytes]]], user_agent: str, clock: Callable[[], datetime]
+        self,
+        ask: Callable[[URL], Awaitable[tuple[int, bytes]]],
+        user_agent: str,
+        clock: Callable[[], datetime],
+        doubts: Mapping[str, datetime],
     ) -> None:
         self._ask = ask
         self._product = user_agent.partition("/")[0].strip().lower()
         self._clock = clock
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
+        for key, since in doubts.items():
+            self._known[key].doubted_since = since
+        self._changed: dict[str, datetime | None] = {}
+
+    def take_doubts(self) -> dict[str, datetime | None]:
+        """Return the doubts that began (since when) or ended (None) since the last call, by host."""
+        taken, self._changed = self._changed, {}
+        return taken
 
     async def check(self, url: URL) -> float:
         """Return the pause that the host wants between requests, in seconds; raises FetchFailed if not allowed."""
@@ -127,7 +142,10 @@ class Robots:
         if known.fresh_until <= self._clock():
             async with known.turn:
                 if known.fresh_until <= self._clock():
+                    since = known.doubted_since
                     await self._refresh(known, url.origin() / "robots.txt")
+                    if known.doubted_since != since:
+                        self._changed[key_of(url)] = known.doubted_since
         if known.doubt is not None:
             raise FetchFailed(known.doubt.code, known.doubt.message, until=known.doubt.until)
         if known.rules is None or known.rules.allows(url):
