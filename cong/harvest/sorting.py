@@ -115,8 +115,7 @@ def _placed(word: str, sections: Collection[str], why: str) -> Place | None:
 def _document(item: RawItem) -> tuple[float, str]:
     """Return how sure it is that the item is a document, and the sign of it; (0, "") without any sign."""
     title = nfc(one_line(item.title))
-    number, attached = _HAS_NUMBER.search(title), _is_attached(item)
-    said = number[0] if number else ""
+    said, attached = number[0] if (number := _HAS_NUMBER.search(title)) else "", _is_attached(item)
     signs = (
         (bool(item.number), _NUMBERED, f"number {item.number}"),
         (bool(said) and bool(_OPENS.match(title)), _OPENED, f"number {said}"),
