@@ -84,7 +84,7 @@ def finish(
         write = Writer(held.source, lang=raw.lang, at=at, pictures=pictures or {}, ledger=ledger)
         write.finish(held, raw, gallery=shown)
         Item.objects.filter(pk=held.pk).update(
-            waiting=None, enrich_at=None, page=page or held.page,
+            waiting=None, enrich_at=None, page=page or held.page, files=held.waiting.get("enclosures"),
             enrich_error=_trouble(held, article) if article else held.enrich_error,
         )  # fmt: skip
     return True

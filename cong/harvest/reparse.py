@@ -10,13 +10,13 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import transaction
 
-from cong.harvest import decide, raw_store, reading
+from cong.harvest import decide, raw_store, reading, waiting
 from cong.harvest.adapters import ADAPTERS
 from cong.harvest.enrich.article import Article, PageRules
 from cong.harvest.enrich.extract import extract
 from cong.harvest.enrich.pool import PageFailed, Pool
 from cong.harvest.models import BodyKind, Item, ItemRevision, ItemState, RawBody, Source
-from cong.harvest.parse import RawItem
+from cong.harvest.parse import Enclosure, RawItem
 from cong.harvest.writing import Writer
 from cong.kernel.text import clip
 from cong.publishing import actions as publishing
@@ -86,15 +86,18 @@ def rewrite(number: int, article: Article, *, at: datetime) -> bool:
             return False
         before = Content.parse(last.snapshot.content, last.snapshot.html)
         write = Writer(held.source, lang=before.lang, at=at, pictures={}, ledger=ledger)
-        write.finish(held, said_again(before, article, held.source), gallery=_gallery(before.html))
+        said = said_again(before, article, held.source, listed=waiting.files(held.files or ()))
+        write.finish(held, said, gallery=_gallery(before.html))
         return Item.objects.filter(pk=number, revision__gt=held.revision).exists()
 
 
-def said_again(before: Content, article: Article, source: Source) -> RawItem:
-    """Join what was known of an item with what its page says now.
+def said_again(
+    before: Content, article: Article, source: Source, *, listed: tuple[Enclosure, ...] = ()
+) -> RawItem:  # fmt: skip
+    """Join what was known of an item with what its page says now. `listed`: the files that its list named.
 
-    The list's words are not kept apart: what the source has a page rule for comes from the page, the rest stays; a
-    summary that was cut from the text is cut from the new one.
+    The list's other words are not kept apart: what the source has a page rule for comes from the page, the rest stays;
+    a summary that was cut from the text is cut from the new one.
     """
     ruled = source.config.keys() - ADAPTERS[source.kind].keys
     text = before.html.partition(_GALLERY)[0]
@@ -105,7 +108,7 @@ def said_again(before: Content, article: Article, source: Source) -> RawItem:
         summary="" if cut else before.summary, html=article.html, lang=before.lang,
         author=(article.author if "author" in ruled or not author else "") or author,
         number=(article.number if "number" in ruled or not number else "") or number,
-        tags=before.tags or article.tags, enclosures=article.enclosures,
+        tags=before.tags or article.tags, enclosures=listed or article.enclosures,
         published=(article.published if "date" in ruled else None) or before.published_at,
         # The stored picture stays as long as the item has any; its address is not known any more.
         image=before.picture,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -24,5 +25,10 @@ def load(said: dict[str, Any]) -> RawItem:
         if name in given:
             given[name] = datetime.fromisoformat(given[name])
     given["tags"] = tuple(given.get("tags", ()))
-    given["enclosures"] = tuple(Enclosure(**one) for one in given.get("enclosures", ()))
+    given["enclosures"] = files(given.get("enclosures", ()))
     return RawItem(**given)
+
+
+def files(said: Sequence[Mapping[str, Any]]) -> tuple[Enclosure, ...]:
+    """Return the enclosures of a dumped item."""
+    return tuple(Enclosure(**one) for one in said)

@@ -35,6 +35,11 @@ _PAGE = f"""<html><head><title>Trang</title></head><body><div id="moi"><p>Mới.
 <div id="cu"><p>Cũ. {_TEXT}</p></div></body></html>""".encode()
 
 
+_LISTED = """<rss version="2.0"><channel><item><guid>1</guid><title>Quyết định mở cửa thư viện buổi tối</title>
+<link>https://xa.vn/1</link><enclosure url="https://xa.vn/quyet-dinh.pdf" type="application/pdf" length="9"/></item>
+</channel></rss>"""
+
+
 @pytest.fixture(autouse=True)
 def _here(settings: Any, tmp_path: Path) -> None:
     settings.HARVEST_DIR = tmp_path / "harvest"
@@ -166,6 +171,10 @@ def test_a_dry_run_of_what_is_no_feed_says_why_and_fails(publisher: Publisher) -
 def _finished(source: Source) -> Item:
     """Harvest one item whole, as the poller does: its list, then its page."""
     _visit(source, rss(Said(guid="1", title="Tin 1", link="https://xa.vn/1", at=NOON, body="")))
+    return _finish_page(source)
+
+
+def _finish_page(source: Source) -> Item:
     item = Item.objects.select_related("source").get()
     rules = PageRules.from_config(source.config, Rules(now=NOON))
     article = extract(_PAGE, url="https://xa.vn/1", charset="utf-8", rules=rules)
@@ -186,6 +195,21 @@ def test_a_changed_rule_reads_the_kept_pages_again_without_fetching() -> None:
     assert changed["read"] == 1
     assert Entry.objects.get().html.startswith("<p>Mới.")
     assert list(ItemRevision.objects.order_by("n").values_list("n", "changed")) == [(1, ""), (2, "summary,html")]
+
+
+def test_files_that_only_the_list_named_still_count_when_the_page_is_read_again() -> None:
+    source = _source(config={"content": "css:#cu"})
+    _visit(source, _LISTED.encode())
+    _finish_page(source)
+    before = Entry.objects.get()
+    Source.objects.update(config={"content": "css:#moi"})
+
+    asked = _ask("reparse", "xa")
+
+    after = Entry.objects.get()
+    assert (asked["changed"], after.html != before.html) == (1, True)
+    assert (before.kind, before.part) == ("document", "van-ban")
+    assert (after.kind, after.part, after.section) == (before.kind, before.part, before.section)
 
 
 def test_a_page_without_text_or_without_its_file_leaves_the_item_as_it_was() -> None:

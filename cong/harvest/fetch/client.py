@@ -53,8 +53,8 @@ class _Wish:
 class Client:
     """Fetches within `limits`; use as `async with`.
 
-    `known_rests` and `known_doubts` are those that an earlier client left (`take_rests`, `take_doubts`). `tls` is for who has certificates of an
-    authority of his own; `resolver` and `clock` are for tests.
+    `known_rests` and `known_doubts` are those that an earlier client left (`take_rests`, `take_doubts`). `tls` is for
+    who has certificates of an authority of his own; `resolver` and `clock` are for tests.
     """
 
     def __init__(
