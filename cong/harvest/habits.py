@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ DAYS = 30
 _MOST_HOSTS, _MOST_OF_AN_ITEM, _LONGEST_HOST = 300, 20, 253
 # Habits change over the years: beyond so many items the old ones count half.
 _MANY = 2_000
-_LINK = re.compile(r"""href="(?:https?:)?//([^/"?#\s]+)""", re.IGNORECASE)
+_LINK = re.compile(r"""href="(?:https?:)?//([^/"?#\s]{1,260})""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,21 @@ class Trait:
 
 def trait(content: Content, url: str) -> Trait:
     """Return what an item is like; `url` is its source's address, whose owner's hosts are not foreign."""
-    own = f"https://{_host(url)}"
+    own = _host(url)
     named = dict.fromkeys([_host(content.source_url), *map(_bare, _LINK.findall(content.html))])
-    hosts = [
-        one for one in named if one and len(one) <= _LONGEST_HOST and not process.same_owner(own, f"https://{one}")
-    ]
+    hosts = [one for one in named if one and _is_foreign(own, one)]
     return Trait(lang="" if content.lang == "und" else content.lang, hosts=tuple(hosts[:_MOST_OF_AN_ITEM]))
+
+
+@lru_cache(maxsize=4_096)
+def _is_foreign(own: str, host: str) -> bool:
+    return len(host) <= _LONGEST_HOST and not process.same_owner(f"https://{own}", f"https://{host}")
+
+
+@lru_cache(maxsize=4_096)
+def _bare(netloc: str) -> str:
+    """Return the host of `user@host:port`."""
+    return _host(f"https://{netloc}")
 
 
 def _host(url: str) -> str:
@@ -45,11 +55,6 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-
-
-def _bare(netloc: str) -> str:
-    """Return the host of `user@host:port`."""
-    return _host(f"https://{netloc}")
 
 
 @dataclass(frozen=True, kw_only=True)
