@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from cong.harvest import raw_store, stories
 from cong.harvest.enrich.article import Article, Figure, Way
@@ -18,12 +21,13 @@ from cong.harvest.waiting import load
 from cong.harvest.writing import Writer
 from cong.media.models import Picture
 from cong.publishing import actions as publishing
+from cong.publishing.models import Ledger
 from cong.publishing.process import Content
 
 LEASE = timedelta(minutes=5)
 _DELAYS = (timedelta(minutes=10), timedelta(hours=1))
 _WIDE = 960
-_AT_ONCE = 2_000
+_AT_ONCE, _TOGETHER = 2_000, 100
 
 
 def claim(count: int, *, at: datetime) -> list[Item]:
@@ -132,33 +136,52 @@ def _figure(one: Figure, picture: Picture) -> str:
 
 
 def compare_due(*, at: datetime) -> int:
-    """Compare items whose comparison was put off, each in its own transaction; returns how many."""
-    due = Item.objects.filter(enrich_at__lte=at, waiting__isnull=True).order_by("enrich_at", "pk")
-    numbers = list(due.values_list("pk", flat=True)[:_AT_ONCE])
-    for number in numbers:
-        compare(number, at=at)
+    """Compare items whose comparison was put off, some of one source in each transaction; returns how many."""
+    due = Item.objects.filter(enrich_at__lte=at, waiting__isnull=True).order_by("source", "enrich_at", "pk")
+    numbers = list(due.values_list("source_id", "pk")[:_AT_ONCE])
+    for _, group in groupby(numbers, key=itemgetter(0)):
+        of_source = [number for _, number in group]
+        for start in range(0, len(of_source), _TOGETHER):
+            compare(of_source[start : start + _TOGETHER], at=at)
     return len(numbers)
 
 
-def compare(number: int, *, at: datetime) -> None:
-    """Find the story of an item that is public already; where it is told already, its address leads there."""
+def compare(numbers: Sequence[int], *, at: datetime) -> None:
+    """Find the stories of items of one source that are public already; the address of a copy leads to its story."""
     with transaction.atomic(), publishing.open_ledger() as ledger:
-        held = Item.objects.select_for_update(of=("self",)).select_related("source__agency").get(pk=number)
-        Item.objects.filter(pk=held.pk).update(enrich_at=None)
-        if held.waiting is not None or held.state not in (ItemState.PUBLISHED, ItemState.HELD) or held.cluster_id:
+        held = Item.objects.select_for_update(of=("self",)).select_related("source__agency").filter(pk__in=numbers)
+        items = [one for one in held.order_by("pk") if _is_comparable(one)]
+        Item.objects.filter(pk__in=numbers).update(enrich_at=None)
+        said = _said(items)
+        items = [one for one in items if one.publication_id in said]
+        if not items:
             return
-        content = _said(held)
-        if content is None:
-            return
-        look = stories.Stories(held.source, at=at)
-        placed = look.place(content, item=held.pk, goes_out=False)
-        look.settle([(held.publication_id, placed)])
-        stands = stories.standing(placed.cluster, but=held.pk) if placed.cluster else None
-        if stands is not None:
-            stories.give_way(held, stands, at=at, ledger=ledger)
-            stories.tell([placed.cluster or 0], at=at)
+        look = stories.Stories(items[0].source, at=at)
+        look.look_up(list(said.values()))
+        placed = [
+            (one.publication_id, look.place(said[one.publication_id], item=one.pk, goes_out=False)) for one in items
+        ]
+        look.settle(placed)
+        _give_way(items, at=at, ledger=ledger)
 
 
-def _said(item: Item) -> Content | None:
-    revision = ItemRevision.objects.filter(publication=item.publication_id).select_related("snapshot").last()
-    return Content.parse(revision.snapshot.content, revision.snapshot.html) if revision else None
+def _is_comparable(item: Item) -> bool:
+    return item.waiting is None and item.state in (ItemState.PUBLISHED, ItemState.HELD) and not item.cluster_id
+
+
+def _give_way(items: Sequence[Item], *, at: datetime, ledger: Ledger) -> None:
+    """Make copies of those whose story another item tells to readers."""
+    mine = Item.objects.filter(pk__in=[one.pk for one in items], cluster__canonical__isnull=False)
+    copies = mine.exclude(cluster__canonical=F("pk")).filter(cluster__canonical__state=ItemState.PUBLISHED)
+    found = list(copies.select_related("source__agency", "cluster__canonical").order_by("pk"))
+    for copy in found:
+        if copy.cluster and copy.cluster.canonical:
+            stories.give_way(copy, copy.cluster.canonical, at=at, ledger=ledger)
+    stories.tell({one.cluster_id for one in found if one.cluster_id}, at=at)
+
+
+def _said(items: Sequence[Item]) -> dict[int, Content]:
+    """Return what the source said last of each, by publication."""
+    revisions = ItemRevision.objects.filter(publication__in=[one.publication_id for one in items], n__gt=0)
+    last = revisions.filter(n=F("publication__item__revision")).select_related("snapshot")
+    return {one.publication_id: Content.parse(one.snapshot.content, one.snapshot.html) for one in last}

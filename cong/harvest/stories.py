@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -23,6 +23,8 @@ BANDS_KEPT = timedelta(days=30)
 _FULL_TEXT = 600
 # Detection finds rewrites from .20 on; hiding a story that is another one does more harm than showing one twice.
 _SURE = 0.5
+# Clusters that are not opened yet have numbers from here on; a database takes a limited number of parameters.
+_NEW, _MANY = 1 << 62, 400
 _EDGES = "()[]“”\"'‘’.,:;!?…–-"
 _OPEN = (ItemState.PUBLISHED, ItemState.HELD, ItemState.COPY)
 _RANK = {category: place for place, category in enumerate(Category.values)}
@@ -42,25 +44,31 @@ class Stories:
 
     def __init__(self, source: Source, *, at: datetime) -> None:
         self.source, self.at = source, at
-        self._numbers = count(-1, -1)
+        self._numbers, self._new = count(-1, -1), count(_NEW)
         self._fresh: list[similar.Copy] = []
         self._told: set[int] = set()
         self._texts: dict[int, tuple[str, str]] = {}
+        self._by_band: dict[int, set[int]] = {}
+        self._held: dict[int, list[similar.Copy]] = {}
+
+    def look_up(self, contents: Sequence[Content]) -> None:
+        """Load what the stories of all these may be found by, in a few queries instead of some for each."""
+        signed = [_signed(one, plain(one.html)) for one in contents]
+        self._load({key for one in signed for key in similar.bands(one)})
 
     def place(self, content: Content, *, item: int = 0, goes_out: bool) -> Placed:
         """Find the cluster of what is about to be written, or open one. `goes_out`: it is released if it may be."""
         text = plain(content.html)
-        signed = similar.signature(f"{content.title}. {content.summary} {text}")
-        if not signed or content.kind != Kind.NEWS:
-            # Documents have their frames in common and are each its own: their numbers tell them apart.
+        signed = _signed(content, text)
+        if not signed:
             return Placed()
         copy = self._copy(content, signed, item, short=len(text) < _FULL_TEXT)
         joining = similar.decide(copy, self._candidates(signed))
         joins = joining.likeness >= _SURE and self._names_the_same(content, text, joining.like)
-        cluster = joining.cluster if joins else Cluster.objects.create(at=self.at).pk
+        cluster = joining.cluster if joins else next(self._new)
         self._texts[copy.id] = (content.title, text)
         self._fresh.append(replace(copy, cluster=cluster))
-        is_copy = cluster in self._told or standing(cluster, but=item) is not None
+        is_copy = cluster in self._told or (cluster < _NEW and standing(cluster, but=item) is not None)
         if goes_out and not is_copy:
             self._told.add(cluster)
         return Placed(signature=signed, cluster=cluster, is_copy=is_copy)
@@ -70,21 +78,36 @@ class Stories:
         placed = {publication: one for publication, one in written if one.cluster}
         if not placed:
             return
-        items = list(Item.objects.filter(publication__in=placed).values_list("pk", "publication_id", "state"))
+        found = Item.objects.filter(publication__in=placed).order_by("pk")
+        items = list(found.values_list("pk", "publication_id", "state"))
+        public: dict[int, int] = {}
+        for pk, publication, state in items:
+            if state == ItemState.PUBLISHED:
+                public.setdefault(placed[publication].cluster or 0, pk)
+        made = self._opened(placed.values(), public)
         bulk.update(
             Item,
             ("signature", "cluster_id"),
-            [(placed[publication].signature, placed[publication].cluster, pk) for pk, publication, _ in items],
+            [
+                (one.signature, made.get(one.cluster or 0, one.cluster), pk)
+                for pk, one in ((pk, placed[publication]) for pk, publication, _ in items)
+            ],
         )
         rows = [
             (band, pk, self.at) for pk, publication, _ in items for band in similar.bands(placed[publication].signature)
         ]
         bulk.insert(ItemBand, ("band", "item_id", "at"), rows)
-        for pk, publication, state in items:
-            cluster = placed[publication].cluster
-            if cluster and state == ItemState.PUBLISHED:
+        for cluster, pk in public.items():
+            if cluster < _NEW:
                 Cluster.objects.filter(pk=cluster, canonical=None).update(canonical=pk)
-        tell({one.cluster for one in placed.values() if one.cluster and one.is_copy}, at=self.at)
+        copies = {one.cluster for one in placed.values() if one.cluster and one.is_copy}
+        tell({made.get(one, one) for one in copies}, at=self.at)
+
+    def _opened(self, placed: Iterable[Placed], public: Mapping[int, int]) -> dict[int, int]:
+        """Open the clusters that are new, each with the item that stands for it; returns their numbers."""
+        new = sorted({one.cluster for one in placed if one.cluster and one.cluster >= _NEW})
+        made = Cluster.objects.bulk_create([Cluster(at=self.at, canonical_id=public.get(one)) for one in new])
+        return dict(zip(new, [one.pk for one in made], strict=True))
 
     def _copy(self, content: Content, signed: bytes, item: int, *, short: bool) -> similar.Copy:
         agency = self.source.agency
@@ -94,20 +117,41 @@ class Stories:
         )  # fmt: skip
 
     def _candidates(self, signed: bytes) -> list[similar.Copy]:
-        keys = similar.bands(signed)
-        near = ItemBand.objects.filter(band__in=keys, at__gte=self.at - BANDS_KEPT)
-        clusters = {one for one in near.values_list("item__cluster_id", flat=True) if one}
-        mine = set(keys)
-        clusters |= {one.cluster for one in self._fresh if mine.intersection(similar.bands(one.signature))}
-        held = _members(clusters)
+        keys = set(similar.bands(signed))
+        self._load(keys)
+        clusters = {one for key in keys for one in self._by_band[key]}
+        clusters |= {one.cluster for one in self._fresh if keys.intersection(similar.bands(one.signature))}
+        held = [one for cluster in clusters for one in self._held.get(cluster, ())]
         known = {one.id for one in held}
         return held + [one for one in self._fresh if one.cluster in clusters and one.id not in known]
+
+    def _load(self, keys: Collection[int]) -> None:
+        """Load the clusters of bands that were not asked for yet, with all their items."""
+        wanted = sorted(set(keys) - self._by_band.keys())
+        self._by_band.update({key: set() for key in wanted})
+        for start in range(0, len(wanted), _MANY):
+            near = ItemBand.objects.filter(band__in=wanted[start : start + _MANY], at__gte=self.at - BANDS_KEPT)
+            for band, cluster in near.filter(item__cluster__isnull=False).values_list("band", "item__cluster_id"):
+                self._by_band[band].add(cluster)
+        clusters = sorted({one for key in wanted for one in self._by_band[key]} - self._held.keys())
+        self._held.update({cluster: [] for cluster in clusters})
+        for start in range(0, len(clusters), _MANY):
+            for one in _members(clusters[start : start + _MANY]):
+                self._held[one.cluster].append(one)
 
     def _names_the_same(self, content: Content, text: str, like: int) -> bool:
         """Tell whether both texts have all names and numbers of each other's titles."""
         title, other = self._texts[like] if like in self._texts else _said(like)
         here, there = fold(f"{content.title} {content.summary} {text}"), fold(f"{title} {other}")
         return all(name in there for name in _named(content.title)) and all(name in here for name in _named(title))
+
+
+def _signed(content: Content, text: str) -> bytes:
+    """Return the signature of a text; b"" for what is no story.
+
+    Documents have their frames in common and are each its own: their numbers tell them apart.
+    """
+    return similar.signature(f"{content.title}. {content.summary} {text}") if content.kind == Kind.NEWS else b""
 
 
 def _named(title: str) -> list[str]:
