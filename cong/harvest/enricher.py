@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from cong.harvest import pages, reading
 from cong.harvest.enrich.article import Article, PageRules
-from cong.harvest.enrich.extract import extract
+from cong.harvest.enrich.named import EXTRACT
 from cong.harvest.enrich.pool import PageFailed, Pool
 from cong.harvest.fetch import Client, FetchFailed, Response
 from cong.harvest.fetch.robots import obeys
@@ -77,7 +77,7 @@ class Enricher:
     async def _extracted(self, item: Item, response: Response) -> Article:
         rules = PageRules.from_config(item.source.config, reading.rules(item.source, at=datetime.now(UTC)))
         return await self.pool.run(
-            extract, response.body, url=response.final_url, charset=response.charset, rules=rules
+            EXTRACT, response.body, url=response.final_url, charset=response.charset, rules=rules
         )  # fmt: skip
 
     async def _without(self, item: Item, problem: str) -> bool:

@@ -34,7 +34,8 @@ logger = logging.getLogger("cong.harvest")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CLAIM = 64
+# So much is under way at most; for less room than this the table is not asked.
+_CLAIM, _WORTH_ASKING = 64, 8
 _FLUSH = 50
 _PICTURE_SECONDS = 60
 _IDLE_SECONDS = 1.0
@@ -98,7 +99,7 @@ class Poller:
             room = _CLAIM - len(running)
             if not running:
                 self._again.clear()
-            begun = await self._begin(room) if room > _CLAIM // 2 or not running else []
+            begun = await self._begin(room) if room >= _WORTH_ASKING or not running else []
             running.update(begun)
             if running:
                 _, running = await asyncio.wait(running, timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)

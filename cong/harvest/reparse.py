@@ -13,7 +13,7 @@ from django.db import transaction
 from cong.harvest import decide, raw_store, reading, waiting
 from cong.harvest.adapters import ADAPTERS
 from cong.harvest.enrich.article import Article, PageRules
-from cong.harvest.enrich.extract import extract
+from cong.harvest.enrich.named import EXTRACT
 from cong.harvest.enrich.pool import PageFailed, Pool
 from cong.harvest.models import BodyKind, Item, ItemRevision, ItemState, RawBody, Source
 from cong.harvest.parse import Enclosure, RawItem
@@ -62,7 +62,7 @@ async def _again(pool: Pool, number: int, rules: PageRules, at: datetime) -> Rer
     item = body.item_id or 0
     try:
         page = await sync_to_async(raw_store.load)(settings.HARVEST_DIR, body.sha256)
-        article = await pool.run(extract, page, url=body.url, charset=body.charset or None, rules=rules)
+        article = await pool.run(EXTRACT, page, url=body.url, charset=body.charset or None, rules=rules)
     except raw_store.NotKept:
         return Reread(item=item, problem="Trang đã lưu bị mất hoặc hỏng; trang được tải lại khi nguồn sửa bài.")
     except PageFailed as failed:

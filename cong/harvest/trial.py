@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from cong.harvest import actions, decide, reading
 from cong.harvest.adapters import Body, Reading
 from cong.harvest.enrich.article import Article, PageRules
-from cong.harvest.enrich.extract import extract
+from cong.harvest.enrich.named import EXTRACT
 from cong.harvest.enrich.pool import PageFailed, Pool
 from cong.harvest.fetch import Client, FetchFailed, Response
 from cong.harvest.fetch.robots import obeys
@@ -257,7 +257,7 @@ async def _page(source: Source, client: Client, pool: Pool, address: str, at: da
         return TriedPage(url=address, problem=problem)
     rules = PageRules.from_config(source.config, reading.rules(source, at=at))
     try:
-        article = await pool.run(extract, answer.body, url=answer.final_url, charset=answer.charset, rules=rules)
+        article = await pool.run(EXTRACT, answer.body, url=answer.final_url, charset=answer.charset, rules=rules)
     except PageFailed as failed:
         return TriedPage(url=address, problem=str(failed))
     return _shown(address, article)

@@ -14,7 +14,7 @@ from cong.harvest.fetch import Client, HostRest, Limits, Response
 from cong.harvest.models import Source
 from cong.harvest.poller import Poller
 
-_GOOD, _BAD, _ROUNDS = 88, 20, 5
+_GOOD, _BAD, _ROUNDS = 88, 40, 5
 
 
 class _Web:
@@ -57,7 +57,7 @@ class _Queue:
         return taken
 
 
-def test_twenty_sources_that_never_answer_do_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forty_sources_that_never_answer_do_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     queue, noted = _Queue(), Counter[str]()
     monkeypatch.setattr(claim, "reclaim", lambda: 0)
     monkeypatch.setattr(claim, "claim_sources", queue.claim)
