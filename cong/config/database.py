@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 # INSERT OR REPLACE slips past the delete triggers of the ledger.
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; "
-    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; "
+    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; "
     "PRAGMA wal_autocheckpoint=4000;"
 )
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from cong.accounts.models import User
 from cong.agencies.models import Agency
 from cong.harvest import decide, registry, sorting
+from cong.harvest.classifier import Model
 from cong.harvest.learning import current_model
 from cong.harvest.models import AgencyRules, Item, ItemRevision, ItemState, Lesson, Source
 from cong.harvest.parse import RawItem
@@ -117,7 +118,7 @@ def effect(agency: Agency, before: Sequence[Rule], after: Sequence[Rule]) -> Eff
     return Effect(tried_on=len(newest), moved=tuple(moved))
 
 
-def _place(content: Content, source: Source, rules: Sequence[Rule], model: sorting.Model | None) -> decide.Place:
+def _place(content: Content, source: Source, rules: Sequence[Rule], model: Model | None) -> decide.Place:
     raw = RawItem(
         url=content.source_url, title=content.title, summary=content.summary, html=content.html, tags=content.tags,
         number=content.number if content.kind == "document" else "",

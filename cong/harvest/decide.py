@@ -258,9 +258,8 @@ def text(item: RawItem, *, kind: str, lang: str, base: str) -> Text:
     """Turn the raw item into what readers see: sanitised, in NFC, with a title whatever happens."""
     body = item.html or item.summary
     html = clean.body(body, item.url or base)
-    bare = plain(html)
-    said = clean.text(item.summary) if item.summary and item.summary != body else bare
-    title = one_line(item.title) or clip(bare, 120) or "(Không có tiêu đề)"
+    said = clean.text(item.summary) if item.summary and item.summary != body else plain(html)
+    title = one_line(item.title) or clip(plain(html), 120) or "(Không có tiêu đề)"
     found = _NUMBER.search(title) if kind == "document" else None
     number = one_line(item.number) or (found[0] if found else "")
     return Text(

@@ -13,12 +13,12 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from cong.agencies.models import Agency
 from cong.agencies.rights import rights_of
 from cong.entries.models import Entry
+from cong.harvest.classifier import SURE
 from cong.harvest.domains_seen import linked_hosts, own_addresses, strangers
 from cong.harvest.models import Item, ItemRevision, Items, ItemState, Source, Trust
 from cong.harvest.risk import Facts, Level, Risk, weigh
 from cong.harvest.roles import REVIEWERS
 from cong.harvest.sealed import Remembered
-from cong.harvest.sorting import SURE
 from cong.harvest.suspicion import sentences
 from cong.publishing.checks import Directory, Known
 from cong.publishing.checks.hosts import SHORTENERS, imitates

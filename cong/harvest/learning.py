@@ -7,29 +7,30 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 
-from cong.harvest import sorting
+from cong.harvest import classifier
 from cong.harvest.models import Classifier, ItemRevision, Lesson
+from cong.harvest.sorting import word_for
 from cong.publishing.process import Content
 
 _OF_RULES = 20_000
 
 
-def current_model() -> sorting.Model | None:
+def current_model() -> classifier.Model | None:
     """Return the newest trained model; None before anybody trained one."""
     newest = Classifier.objects.order_by("-pk").values_list("pk", flat=True).first()
     return None if newest is None else _loaded(newest)
 
 
 @lru_cache(maxsize=2)
-def _loaded(number: int) -> sorting.Model:
-    return sorting.Model.load(Classifier.objects.get(pk=number).model)
+def _loaded(number: int) -> classifier.Model:
+    return classifier.Model.load(Classifier.objects.get(pk=number).model)
 
 
 def pairs() -> Iterator[tuple[str, str]]:
     """Yield (text, section word) of every item that a person placed, and of those that a source's own map placed."""
     for lesson in Lesson.objects.select_related("item").order_by("pk"):
         if text := _text(lesson.item.publication_id):
-            yield text, sorting.word_for(lesson.part, lesson.section)
+            yield text, word_for(lesson.part, lesson.section)
     taught = Lesson.objects.values("item__publication")
     mapped = ItemRevision.objects.filter(n=1).exclude(publication__in=taught).select_related("snapshot")
     by_rule = mapped.filter(publication__item__reason__startswith="path:") | mapped.filter(
@@ -37,7 +38,7 @@ def pairs() -> Iterator[tuple[str, str]]:
     )
     for revision in by_rule.order_by("-pk")[:_OF_RULES]:
         content = Content.parse(revision.snapshot.content, revision.snapshot.html)
-        yield _words(content), sorting.word_for(content.part, content.section)
+        yield _words(content), word_for(content.part, content.section)
 
 
 def _text(publication: int) -> str:
@@ -46,12 +47,12 @@ def _text(publication: int) -> str:
 
 
 def _words(content: Content) -> str:
-    return sorting.reading(content.title, content.summary, content.html)
+    return classifier.reading(content.title, content.summary, content.html)
 
 
-def train(*, at: datetime) -> tuple[Classifier, sorting.Report]:
+def train(*, at: datetime) -> tuple[Classifier, classifier.Report]:
     """Train on everything there is, judge by cross-validation, keep both; what is kept is used from now on."""
     known = list(pairs())
-    report = sorting.cross_validate(known)
-    made = Classifier.objects.create(at=at, model=sorting.train(known).dump(), report=asdict(report))
+    report = classifier.cross_validate(known)
+    made = Classifier.objects.create(at=at, model=classifier.train(known).dump(), report=asdict(report))
     return made, report

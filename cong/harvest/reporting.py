@@ -9,8 +9,8 @@ from datetime import datetime
 
 from cong.entries.models import Entry
 from cong.harvest import pages, suspicion
+from cong.harvest.classifier import Report
 from cong.harvest.models import Cluster, Health, Item, Source
-from cong.harvest.sorting import Report
 from cong.harvest.trial import Standing, Trial, Tried
 
 # Trouble first.

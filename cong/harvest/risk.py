@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cong.harvest.sorting import SURE
+from cong.harvest.classifier import SURE
 
 _MIDDLE, _HIGH = 20, 50
 _OLD_DAYS, _VERY_OLD_DAYS = 30, 365

@@ -112,7 +112,7 @@ def _said(value: Any) -> Any:
 
 def moment(at: datetime) -> str:
     """Return a moment as it stands in canonical content, e.g. `2026-11-25T07:30:00Z`."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z"
 
 
 def seal(canonical: str, html: str) -> str:

@@ -16,12 +16,12 @@ from django.core.management import CommandError, call_command
 
 from cong.entries.models import Entry
 from cong.harvest import actions, doctor, pages, raw_store, reparse, reporting
+from cong.harvest.classifier import Quality, Report
 from cong.harvest.enrich.article import PageRules
 from cong.harvest.enrich.extract import extract
 from cong.harvest.models import BodyKind, Classifier, Fetch, Health, Item, ItemRevision, RawBody, Source, Trust
 from cong.harvest.parse import Rules, discover
 from cong.harvest.reading import Gathered
-from cong.harvest.sorting import Quality, Report
 from cong.publishing.models import Policy, Snapshot
 from tests import makers
 from tests.harvest.publisher import Item as Said

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from cong.entries.models import Section
 from cong.harvest import sorting
+from cong.harvest.classifier import SURE, BadModel, Model, cross_validate, reading, train
 from cong.harvest.decide import Place
 from cong.harvest.parse import Enclosure, RawItem
-from cong.harvest.sorting import SURE, BadModel, Choice, Model, cross_validate, reading, train, word_for
+from cong.harvest.sorting import Choice, word_for
 
 _SECTIONS = frozenset(Section.values)
 _DEFAULT = Place(part="tin-hoat-dong", section="tin-hoat-dong", kind="news", reason="default")

@@ -24,13 +24,14 @@ from cong.agencies.rights import rights_of
 from cong.entries.models import Entry
 from cong.entries.process import lede
 from cong.harvest import held, reviewing
+from cong.harvest.classifier import SURE
 from cong.harvest.models import Item, Source
 from cong.harvest.original import last_change, original
 from cong.harvest.placed import PLACES, place_label, why_there
 from cong.harvest.reviewing import MOST_TOGETHER, Approved, Came, NotDone, NotWaiting
 from cong.harvest.risk import Level
 from cong.harvest.roles import REVIEWERS
-from cong.harvest.sorting import SURE, word_for
+from cong.harvest.sorting import word_for
 from cong.harvest.staff.door import person
 from cong.journal.models import Event
 from cong.publishing.actions import OutOfDate, shelf_row
