@@ -88,10 +88,11 @@ def keep_picture(data: bytes, *, at: datetime) -> Picture:
     """Keep a clean copy of a source's picture, once; raises NotAPicture. The files are there before the row is."""
     source = hashlib.sha256(data).hexdigest()
     known = Picture.objects.filter(source_sha256=source).first()
-    if known and all(store.rendition_path(known.sha256, width).exists() for width in known.widths):
+    if known and all(store.public_rendition(known.sha256, name).exists() for name in _names(known.widths)):
         return known
     made = render(data)
-    store.write_renditions(made.sha256, made.renditions)
+    files = {f"{width}.webp": one for width, one in made.renditions.items()}
+    store.write_renditions(made.sha256, files | {f"{width}.avif": one for width, one in made.avif.items()})
     given = {
         "source_sha256": source,
         "width": made.width,
@@ -101,6 +102,10 @@ def keep_picture(data: bytes, *, at: datetime) -> Picture:
     }
     picture, _ = Picture.objects.get_or_create(sha256=made.sha256, defaults=given)
     return picture
+
+
+def _names(widths: Iterable[int]) -> Iterator[str]:
+    return (f"{width}.{ending}" for width in widths for ending in ("webp", "avif"))
 
 
 def add(

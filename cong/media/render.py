@@ -57,12 +57,13 @@ class NotAPicture(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A clean picture: its size, and its renditions by width. `sha256` names the widest one."""
+    """A clean picture: its size, and its renditions by width, in WebP and AVIF. `sha256` names the widest in WebP."""
 
     sha256: str
     width: int
     height: int
     renditions: Mapping[int, bytes]
+    avif: Mapping[int, bytes]
 
 
 def widths_for(width: int) -> list[int]:
@@ -74,9 +75,11 @@ def widths_for(width: int) -> list[int]:
 def render(data: bytes) -> Rendered:
     """Decode, turn upright, scale down and encode; raises NotAPicture."""
     widest = normalised(data, WIDTHS[-1])
-    files = {width: encoded(scaled(widest, width)) for width in widths_for(widest.width)}
+    sizes = {width: scaled(widest, width) for width in widths_for(widest.width)}
+    files = {width: encoded(image) for width, image in sizes.items()}
+    avif = {width: encoded(image, ending="avif") for width, image in sizes.items()}
     name = hashlib.sha256(files[widest.width]).hexdigest()
-    return Rendered(sha256=name, width=widest.width, height=widest.height, renditions=files)
+    return Rendered(sha256=name, width=widest.width, height=widest.height, renditions=files, avif=avif)
 
 
 def normalised(

@@ -20,10 +20,6 @@ from django.conf import settings
 _SETTLED = 6 * 3600
 
 
-def rendition_path(sha256: str, width: int) -> Path:
-    return public_rendition(sha256, f"{width}.webp")
-
-
 def public_rendition(sha256: str, name: str) -> Path:
     """Return where a released rendition lies; `name` is like `640.webp` or `640x360-50-50.avif`."""
     return Path(settings.MEDIA_ROOT) / "pictures" / sha256[:2] / f"{sha256}-{name}"
@@ -42,14 +38,14 @@ def set_aside(sha256: str) -> Path:
     return Path(settings.PRIVATE_ROOT) / "pictures" / sha256[:2] / sha256
 
 
-def write_renditions(sha256: str, renditions: Mapping[int, bytes]) -> None:
-    """Write what is not there yet. A file gets its name only after its last byte is on the disk."""
-    for width, data in renditions.items():
-        path = rendition_path(sha256, width)
+def write_renditions(sha256: str, renditions: Mapping[str, bytes]) -> None:
+    """Write what is not there yet, under names like `640.webp`; a file is named once all of it is on the disk."""
+    for name, data in renditions.items():
+        path = public_rendition(sha256, name)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, data)
-    sync_folder(rendition_path(sha256, 0).parent)
+    sync_folder(public_rendition(sha256, "x").parent)
 
 
 def write(path: Path, data: bytes) -> None:

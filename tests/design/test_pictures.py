@@ -10,6 +10,7 @@ def test_a_large_picture_offers_both_widths() -> None:
 
     assert sources.src == "/tep/ab-640.webp"
     assert sources.srcset == "/tep/ab-640.webp 640w, /tep/ab-1280.webp 1280w"
+    assert sources.avif == "/tep/ab-640.avif 640w, /tep/ab-1280.avif 1280w"
     assert sources.largest == "/tep/ab-1280.webp"
 
 

@@ -27,11 +27,11 @@ def declared_png(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_usual_kind_becomes_webp(kind: str) -> None:
+def test_every_usual_kind_becomes_webp_and_avif(kind: str) -> None:
     made = render(picture(kind))
 
-    assert (made.width, made.height, list(made.renditions)) == (300, 200, [300])
-    assert opened(made.renditions[300]).format == "WEBP"
+    assert (made.width, made.height, list(made.renditions), list(made.avif)) == (300, 200, [300], [300])
+    assert (opened(made.renditions[300]).format, opened(made.avif[300]).format) == ("WEBP", "AVIF")
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,11 @@ def test_a_picture_is_kept_in_two_widths_and_never_made_larger(width: int, kept:
 def test_the_page_asks_for_just_the_renditions_that_exist(width: int) -> None:
     made = render(picture(size=(width, 50)))
 
-    asked = picture_sources(made.sha256, made.width).srcset
+    sources = picture_sources(made.sha256, made.width)
 
-    assert asked.count(",") + 1 == len(made.renditions)
-    assert all(f"-{step}.webp {step}w" in asked for step in made.renditions)
+    for asked, ending, kept in ((sources.srcset, "webp", made.renditions), (sources.avif, "avif", made.avif)):
+        assert asked.count(",") + 1 == len(kept)
+        assert all(f"-{step}.{ending} {step}w" in asked for step in kept)
     assert all(opened(data).width == step for step, data in made.renditions.items())
 
 
@@ -66,7 +67,7 @@ def test_nothing_but_pixels_gets_through() -> None:
 
     made = render(data)
 
-    for rendition in made.renditions.values():
+    for rendition in (*made.renditions.values(), *made.avif.values()):
         assert SECRET.encode() not in rendition
         assert not opened(rendition).getexif()
         assert not {"exif", "xmp", "icc_profile", "comment"} & set(opened(rendition).info)

@@ -8,10 +8,10 @@ from unittest.mock import patch
 import pytest
 from pytest_django import Settings
 
-from cong.media.store import rendition_path, write_renditions
+from cong.media.store import public_rendition, write_renditions
 
 SHA256 = "ab" * 32
-FILES = {640: b"small" * 1000, 1280: b"large" * 9000}
+FILES = {"640.webp": b"small" * 1000, "1280.webp": b"large" * 9000}
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +57,14 @@ def test_a_kill_at_any_moment_leaves_whole_files_only_and_the_next_run_completes
 
     write_renditions(SHA256, FILES)
 
-    assert {width: rendition_path(SHA256, width).read_bytes() for width in FILES} == FILES
+    assert {name: public_rendition(SHA256, name).read_bytes() for name in FILES} == FILES
 
 
 def test_a_file_that_is_there_is_not_written_again(folder: Path) -> None:
     write_renditions(SHA256, FILES)
-    before = rendition_path(SHA256, 640).stat().st_mtime_ns
+    before = public_rendition(SHA256, "640.webp").stat().st_mtime_ns
 
     write_renditions(SHA256, FILES)
 
-    assert rendition_path(SHA256, 640).stat().st_mtime_ns == before
+    assert public_rendition(SHA256, "640.webp").stat().st_mtime_ns == before
     assert [path.name for path in folder.rglob("*.part")] == []

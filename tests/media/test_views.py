@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from cong.media.models import picture_address
 from cong.media.render import render
-from cong.media.store import rendition_path, write_renditions
+from cong.media.store import public_rendition, write_renditions
 from tests.media.pictures import opened, picture
 
 pytestmark = pytest.mark.urls("tests.media.urls")
@@ -24,7 +24,7 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 def kept() -> str:
     made = render(picture())
-    write_renditions(made.sha256, made.renditions)
+    write_renditions(made.sha256, {f"{width}.webp": one for width, one in made.renditions.items()})
     return made.sha256
 
 
@@ -67,7 +67,7 @@ def test_another_width_of_a_kept_picture_is_not_found(client: Client) -> None:
 
 
 def test_a_folder_in_place_of_a_file_is_not_found(client: Client) -> None:
-    rendition_path("a" * 64, 640).mkdir(parents=True)
+    public_rendition("a" * 64, "640.webp").mkdir(parents=True)
 
     assert client.get(picture_address("a" * 64, 640)).status_code == 404
 
