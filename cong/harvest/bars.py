@@ -109,4 +109,4 @@ def drawn(days: tuple[Day, ...]) -> Bar:
 
 
 def _box(left: float, top: float, wide: float, high: float) -> str:
-    return f"M{left:g} {top:.4g}h{wide:g}v{high:.3g}h-{wide:g}z"
+    return f"M{left:g} {round(top, 2):g}h{wide:g}v{round(high, 2):g}h-{wide:g}z"
