@@ -25,7 +25,7 @@ from cong.journal.actions import record
 from cong.kernel.text import clip
 
 # The partner agency of sources that name none.
-OTHERS = "nguon-khac"
+OTHERS, _RESERVED = "nguon-khac", "websub"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _EVERY = re.compile(r"([0-9]{1,9})([smhd])")
 _SLOWEST = 30 * _SECONDS["d"]
@@ -249,6 +249,8 @@ def _check_identity(entry: Mapping[str, Any], where: str) -> None:
             raise BadRegistry(f"{where}: thiếu “{name}”.")
     if not re.fullmatch(r"[-\w]{1,120}", str(entry["id"]), re.ASCII):
         raise BadRegistry(f"{where}: id chỉ gồm chữ không dấu, số, gạch nối, nhiều nhất 120 ký tự.")
+    if entry["id"] == _RESERVED:
+        raise BadRegistry(f"{where}: id “{_RESERVED}” đã dùng cho địa chỉ nhận tin của hub; hãy chọn id khác.")
     if not re.match(r"https?://[^/?#\s]", str(entry["url"])):
         raise BadRegistry(f"{where}: url phải bắt đầu bằng http:// hoặc https:// và có tên miền.")
     if len(str(entry.get("name", ""))) > _LONGEST_NAME:

@@ -10,10 +10,12 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
 from cong.harvest import raw_store, stories
-from cong.harvest.models import Fetch, Outcome, RawBody, SourceAlarm, SourceDay
+from cong.harvest.models import Delivery, Fetch, Outcome, RawBody, SourceAlarm, SourceDay
 
 VISITS_KEPT = timedelta(days=30)
 _ALARMS_KEPT = timedelta(days=365)
+# So long the same idempotency key gets the same answer.
+_DELIVERIES_KEPT = timedelta(days=30)
 # What is being kept while the list of wanted bodies is read must not be taken for unwanted.
 _FRESH = timedelta(hours=1)
 
@@ -23,6 +25,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
     return {
         "visits": roll_up(at=at),
         "bands": stories.forget_old_bands(at=at),
+        "deliveries": Delivery.objects.filter(at__lt=at - _DELIVERIES_KEPT, result__isnull=False).delete()[0],
         "bodies": forget_bodies(at=at),
         "alarms": SourceAlarm.objects.filter(at__lt=at - _ALARMS_KEPT, told_at__isnull=False).delete()[0],
     }
@@ -53,6 +56,7 @@ def roll_up(*, at: datetime) -> int:
 
 
 def forget_bodies(*, at: datetime) -> int:
-    """Take away the kept bodies that no row names any more."""
+    """Take away the kept bodies that no row names any more; what was pushed stays until it has been read."""
     wanted = set(RawBody.objects.values_list("sha256", flat=True).distinct())
+    wanted |= set(Delivery.objects.filter(result__isnull=True).values_list("sha256", flat=True))
     return raw_store.forget(settings.HARVEST_DIR, wanted, before=at - _FRESH)

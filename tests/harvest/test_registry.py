@@ -238,6 +238,7 @@ def test_a_name_that_the_source_gave_itself_is_not_forgotten() -> None:
         (_source(robots='"never"'), "robots “never”"),
         (_source(robots='"ignore"'), "licence"),
         (_source(content='"css:h3["'), "content: "),
+        (_source(id='"websub"'), "hãy chọn id khác"),
         (_source(title="3"), "title: phải là một chuỗi"),
         (_source(remove='["css:.a", "css:["]'), "remove: "),
         (_source(item='"css:.tin"'), "“item” chỉ dùng với kind htmllist"),

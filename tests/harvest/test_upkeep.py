@@ -10,10 +10,21 @@ from django.core.mail import EmailMessage
 from pytest_django import Settings
 
 from cong.agencies.models import Role
-from cong.harvest import actions, alarms, raw_store, upkeep
+from cong.harvest import actions, alarms, pushing, raw_store, upkeep
 from cong.harvest.actions import Visited
 from cong.harvest.adapters import Body
-from cong.harvest.models import BodyKind, Fetch, Health, Outcome, RawBody, Source, SourceAlarm, SourceDay, Trust
+from cong.harvest.models import (
+    BodyKind,
+    Delivery,
+    Fetch,
+    Health,
+    Outcome,
+    RawBody,
+    Source,
+    SourceAlarm,
+    SourceDay,
+    Trust,
+)
 from cong.harvest.parse import RawFeed, RawItem
 from cong.harvest.reading import Gathered
 from tests import makers
@@ -78,6 +89,20 @@ def test_the_bodies_of_the_last_three_visits_are_kept(source: Source, folder: Pa
     expected = [f"thân bài {NOON + number * _DAY}" for number in (2, 3, 4)]
     assert [raw_store.load(folder, one).decode() for one in kept] == expected
     assert gone == 2
+
+
+def test_what_was_pushed_is_kept_until_it_has_been_read_and_its_answer_for_a_month(
+    source: Source, folder: Path
+) -> None:
+    waiting, _ = pushing.receive(source, "chờ", b"chua doc", at=NOON)
+    read, _ = pushing.receive(source, "xong", b"da doc", at=NOON)
+    Delivery.objects.filter(pk=read.pk).update(result={"new": 1})
+
+    upkeep.forget_bodies(at=datetime.now(NOON.tzinfo) + _DAY)
+    tidied = upkeep.tidy(at=NOON + 31 * _DAY)
+
+    assert raw_store.load(folder, waiting.sha256) == b"chua doc"
+    assert (tidied["deliveries"], Delivery.objects.get()) == (1, waiting)
 
 
 def test_five_failures_in_a_row_ring_once_and_so_does_the_end(source: Source) -> None:
