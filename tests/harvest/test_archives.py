@@ -53,6 +53,7 @@ def _visit(scratch: Scratch, *more: str) -> tuple[int, str]:
     return scratch.query("SELECT count(*) FROM harvest_item")[0][0], cursor
 
 
+@pytest.mark.one_engine
 def test_an_archive_of_120_parts_is_read_in_three_visits_that_follow_soon(
     scratch_database: Scratch, archive: Publisher
 ) -> None:
@@ -72,6 +73,7 @@ def test_an_archive_of_120_parts_is_read_in_three_visits_that_follow_soon(
     assert len(asked) == len(set(asked)) == _PARTS
 
 
+@pytest.mark.one_engine
 def test_a_token_that_expired_between_two_visits_loses_nothing(scratch_database: Scratch, archive: Publisher) -> None:
     file = scratch_database.data_dir / "sources.toml"
     file.write_text(registry([{"id": "kho", "kind": "oai", "url": archive.url("/oai"), "name": "Kho"}]))

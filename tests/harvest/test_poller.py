@@ -78,6 +78,7 @@ def source(name: str, url: str, **more: str) -> dict[str, str]:
     return {"id": name, "url": url, "name": f"Nguồn {name}"} | more
 
 
+@pytest.mark.one_engine
 def test_bad_input_is_a_recorded_error_keeps_old_content_and_leaves_the_others_alone(
     scratch_database: Scratch, once: Callable[..., dict[str, Any]], publisher: Publisher
 ) -> None:
@@ -130,6 +131,7 @@ def _is_vietnamese(text: str) -> bool:
     return any(letter in text for letter in "ạảấầẩẫậắằặẹếềểễệịọỏốồổỗộớờởợụủứừửữựđĐ")
 
 
+@pytest.mark.one_engine
 def test_a_source_that_recovers_shows_no_error_any_more(
     scratch_database: Scratch, once: Callable[..., dict[str, Any]], publisher: Publisher
 ) -> None:
@@ -331,6 +333,7 @@ def test_two_pollers_at_once_double_nothing(scratch_database: Scratch, publisher
     assert verified.returncode == 0, verified.stderr
 
 
+@pytest.mark.one_engine
 def test_sigterm_ends_the_run_in_time_and_blames_no_source(scratch_database: Scratch, publisher: Publisher) -> None:
     publisher.pages["/good"] = Page(body=rss(Item(guid="1", title="Tin tốt")))
     file = scratch_database.data_dir / "sources.toml"

@@ -33,7 +33,7 @@ def test_a_picture_is_kept_under_the_hash_of_its_bytes(folder: Path) -> None:
     widest = folder / kept.sha256[:2] / f"{kept.sha256}-1280.webp"
     assert hashlib.sha256(widest.read_bytes()).hexdigest() == kept.sha256
     assert (kept.width, kept.height, kept.widths, kept.at) == (1280, 720, [640, 1280], NOON)
-    assert files(folder) == [f"{kept.sha256}-1280.webp", f"{kept.sha256}-640.webp"]
+    assert files(folder) == [f"{kept.sha256}-{name}" for name in ("1280.avif", "1280.webp", "640.avif", "640.webp")]
 
 
 def test_the_same_bytes_are_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_a_failing_disk_leaves_no_half_file_and_the_next_run_completes(
 
     kept = keep_picture(data, at=NOON)
 
-    assert len(files(folder)) == 2
+    assert len(files(folder)) == 4
     assert kept.widths == [640, 1280]
 
 
