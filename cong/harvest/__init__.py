@@ -1,4 +1,4 @@
 """The integration hub: fetch, parse, decide, release what the agencies' own sites publish.
 
-Words owned: Source, Fetch, Item, ItemRevision, policy.
+Words owned: Source, Fetch, Item, ItemRevision, Cluster, trust, health, suspicion, keeper, reviewer.
 """

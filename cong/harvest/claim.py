@@ -61,8 +61,3 @@ def claim_items(most: int, *, at: datetime) -> list[Item]:
         found = list(due.select_related("source").order_by("check_at")[:most])
         Item.objects.filter(pk__in=[one.pk for one in found]).update(check_at=at + 5 * LEASE)
     return found
-
-
-def next_due() -> datetime | None:
-    """Return when the next source is due, leased or not."""
-    return Source.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True).first()

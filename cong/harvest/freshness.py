@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from cong.agencies.models import Agency
 from cong.harvest.models import Health, Source
+from cong.harvest.watching import TROUBLE
 
 # Their own address is one for machines, and may hold a key.
 _FOR_MACHINES = frozenset({"jsonapi", "push"})
 _LATE_AFTER, _LATE_INTERVALS = timedelta(days=1), 3
-_TROUBLE = frozenset({Health.CHANGED, Health.FAILING, Health.BROKEN})
 _AGENCY = ("name", "short_name", "slug", "category", "site", "order")
 _SHOWN = ("name", "kind", "url", "part", "state", "interval_s", "first_ok_at", "last_ok_at", "last_new_at")
 
@@ -64,7 +64,7 @@ def _told(source: Source, at: datetime) -> Freshness:
 def _standing(source: Source, at: datetime) -> Standing:
     if source.state == Health.DISABLED:
         return Standing.ENDED
-    if source.state in _TROUBLE:
+    if source.state in TROUBLE:
         return Standing.UNREADABLE
     if source.last_ok_at is None:
         return Standing.WAITING

@@ -12,9 +12,8 @@ from cong.harvest import pages, suspicion
 from cong.harvest.classifier import Report
 from cong.harvest.models import Cluster, Health, Item, Source
 from cong.harvest.trial import Standing, Trial, Tried
+from cong.harvest.watching import ORDER
 
-# Trouble first.
-_ORDER = (Health.BROKEN, Health.CHANGED, Health.FAILING, Health.SLOW, Health.NEW, Health.OK, Health.DISABLED)
 _SIGNS = {Standing.NEW: "+ mới", Standing.CHANGED: "~ đổi", Standing.SAME: "= như cũ"}
 
 
@@ -56,7 +55,7 @@ def lines() -> list[Line]:
         )
         for one in Source.objects.order_by("slug")
     ]  # fmt: skip
-    return sorted(found, key=lambda one: _ORDER.index(Health(one.state)))
+    return sorted(found, key=lambda one: ORDER.index(Health(one.state)))
 
 
 def totals() -> Totals:
@@ -70,7 +69,7 @@ def totals() -> Totals:
 def told(found: list[Line], sums: Totals, *, at: datetime) -> Iterator[str]:
     """Yield the state of all sources, line by line."""
     counts = Counter(one.state for one in found)
-    for state in _ORDER:
+    for state in ORDER:
         if not counts[state]:
             continue
         yield f"{state.label} ({counts[state]})"

@@ -31,7 +31,7 @@ from cong.harvest.models import (
 )
 
 TROUBLE = (Health.BROKEN, Health.CHANGED, Health.FAILING)
-_ORDER = (*TROUBLE, Health.SLOW, Health.NEW, Health.OK, Health.DISABLED)
+ORDER = (*TROUBLE, Health.SLOW, Health.NEW, Health.OK, Health.DISABLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Line:
 
 def trouble_first(sources: Sources) -> Sources:
     """Order sources by how much they want a person, then by name."""
-    ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(_ORDER)]
+    ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(ORDER)]
     rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
     return sources.annotate(rank=rank).order_by("rank", "slug")
 

@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from cong.harvest import doctor, learning, reparse, reporting, rests
+from cong.harvest.editing import as_if
 from cong.harvest.fetch import Client
 from cong.harvest.models import Source
 from cong.harvest.poller import Done, harvest, limits
@@ -125,10 +126,10 @@ class Command(BaseCommand):
         if name.startswith(("http://", "https://")):
             return _drafted({"id": "chay-thu", "url": name, "kind": options["kind"]} | more)
         source = self._stored(name)
-        made = _drafted(entry_of(source) | more)
-        for column in ("url", "kind", "config", "part", "section", "trust"):
-            setattr(source, column, getattr(made, column))
-        return source
+        try:
+            return as_if(source, entry_of(source) | more)
+        except BadRegistry as error:
+            raise CommandError(str(error)) from error
 
     def _stored(self, name: str) -> Source:
         source = Source.objects.select_related("agency").filter(slug=name).first()
