@@ -129,7 +129,7 @@ class Command(BaseCommand):
         try:
             return as_if(source, entry_of(source) | more)
         except BadRegistry as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"Không chạy thử được: {error}") from error
 
     def _stored(self, name: str) -> Source:
         source = Source.objects.select_related("agency").filter(slug=name).first()
