@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from cong.kernel.text import nfc
 from cong.search import analysis
 from cong.search.analysis import Form, Span
-from cong.search.engine import LONGEST_QUERY, MOST_TERMS
+from cong.search.limits import LONGEST_QUERY, MOST_TERMS
 
 _WIDTH = 240
 _LEAD = 60

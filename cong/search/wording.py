@@ -1,13 +1,13 @@
-"""What a query says: its syllables, whether its marks can be trusted, the document numbers it may mean. Pure."""
+"""What plain words say: syllables, whether their marks can be trusted, numbers, other wordings. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cong.search import analysis
 from cong.search.analysis import Form
-from cong.search.engine import LONGEST_QUERY, MOST_TERMS
+from cong.search.limits import LONGEST_QUERY, MOST_TERMS
 from cong.search.numbers import Guess, number_guesses
 
 _RARELY_BARE = 0.1
@@ -18,11 +18,23 @@ _SHORT = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wording:
-    """A query as it was understood."""
+class Alternative:
+    """Syllables `first` to `last` (excluded) may as well read like this: an acronym, its long form, a synonym."""
 
+    first: int
+    last: int
     forms: tuple[Form, ...]
-    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """Plain words as they were understood. `repairs`: whole other readings (typos, Telex), extra to the words."""
+
+    forms: tuple[Form, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    lang: str = "vi"
+    alternatives: tuple[Alternative, ...] = ()
+    repairs: tuple[tuple[Form, ...], ...] = ()
 
     @property
     def is_accented(self) -> bool:
@@ -42,10 +54,15 @@ class Wording:
         return self.is_accented and any(bare(one) < _RARELY_BARE * any_marks(one) for one in unmarked)
 
 
-def read(text: str) -> Wording:
-    """Understand a query; what is too long is cut."""
+def read(
+    text: str, *, lang: str = "vi", alternatives: Iterable[Alternative] = (), repairs: Iterable[str] = ()
+) -> Wording:
+    """Understand plain words; what is too long is cut. `lang`: the language of the reader."""
     short = text[:LONGEST_QUERY]
     return Wording(
         forms=tuple(analysis.forms(short)[:MOST_TERMS]),
         guesses=tuple(number_guesses(short)[:MOST_TERMS]),
+        lang=lang,
+        alternatives=tuple(alternatives),
+        repairs=tuple(tuple(analysis.forms(one)[:MOST_TERMS]) for one in repairs),
     )

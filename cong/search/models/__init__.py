@@ -1,0 +1,3 @@
+"""Tables of search: what staff tune it with, what readers keep."""
+
+from __future__ import annotations
