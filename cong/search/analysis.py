@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cong.kernel.text import fold, nfc
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change that makes other tokens; indexes of another version are rebuilt."""
 
 LONGEST = 64
@@ -25,15 +25,25 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Japanese, Chinese
 )
-_UNSPACED_SIGNS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+_UNSPACED_SIGNS = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd"
+    "\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u17b4-\u17d3\u17dd"
+)
 _END = r"[.!?…][\"”’»)\]]*(?=\s)|[。！？\n\r\u2028\u2029]"
 
 _PLAIN = re.compile(rf"[\w{_SIGNS}]+|{_END}")
 _MIXED = re.compile(rf"[{_UNSPACED}][{_UNSPACED_SIGNS}]*|(?:(?![{_UNSPACED}])[\w{_SIGNS}])+|{_END}")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_FIRST_UNSPACED = "\u0e00"
 
-# Typed for đ and ư by old keyboards and fonts.
-_LOOKALIKES = str.maketrans({"ð": "đ", "ƣ": "ư"})
+# Typed for đ and ư by old keyboards and fonts; letters and digits of full width, as Chinese pages have them.
+_LOOKALIKES = str.maketrans(
+    {"ð": "đ", "ƣ": "ư"} | {chr(wide): chr(wide - 0xFEE0) for wide in (*range(0xFF10, 0xFF1A), *range(0xFF41, 0xFF5B))}
+)
+# Marks of these scripts are vowels and tones that nobody leaves out, or make another letter (Japanese).
+_KEEPS_MARKS = re.compile("[\u0900-\u1cff\u3000-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]")
+# Letters that no decomposition makes plain, as they are typed where a keyboard lacks them.
+_PLAIN_LATIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "ħ": "h", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MOVED = {
     nfc(first + tone) + second: first + nfc(second + tone) for first, second in ("oa", "oe", "uy") for tone in _TONES
@@ -84,11 +94,18 @@ def canonical(syllable: str) -> str:
     return moved[:-1] + _I_FOR_Y[moved[-1]] if _FINAL_Y.fullmatch(moved) else moved
 
 
+def unmarked(syllable: str) -> str:
+    """Return a lower-case syllable as people type it who leave marks out; Thai, Hindi, Japanese … stay as they are."""
+    if syllable.isascii() or _KEEPS_MARKS.search(syllable):
+        return syllable
+    return fold(syllable).translate(_PLAIN_LATIN) or syllable
+
+
 def _form(written: str) -> Form:
     if not _is_word(written[0]):
         return END
     accented = canonical(written[:LONGEST])
-    return Form(accented, fold(accented) or accented)
+    return Form(accented, unmarked(accented))
 
 
 def _is_word(char: str) -> bool:
@@ -144,7 +161,7 @@ def required(read: Sequence[Form]) -> list[str]:
     """
     needed: dict[str, None] = {}
     joined = False
-    for form, after in zip(read, [*read[1:], END], strict=True):
+    for form, after in pairwise([*read, END]):
         pair = is_unspaced(form) and is_unspaced(after)
         if pair:
             needed[f"{form.folded}_{after.folded}"] = None
@@ -156,4 +173,4 @@ def required(read: Sequence[Form]) -> list[str]:
 
 def is_unspaced(form: Form) -> bool:
     """Tell whether the form is a character of a script that is written without spaces."""
-    return bool(_HAS_UNSPACED.match(form.folded))
+    return form.folded >= _FIRST_UNSPACED and bool(_HAS_UNSPACED.match(form.folded))

@@ -73,6 +73,25 @@ def test_scripts_without_spaces_are_read_by_character() -> None:
     assert analysis.required(analysis.forms("中文字")) == ["中_文", "文_字"]
 
 
+@pytest.mark.parametrize("word", ["ปู่", "ห้อง", "ຫໍສະໝຸດ", "បណ្ណាល័យ", "がく", "हिन्दी", "বাংলা"])
+def test_marks_of_scripts_that_always_write_them_survive_folding(word: str) -> None:
+    assert "".join(folded(word)) == word
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "strasse"),
+        ("Łódź", "lodz"),
+        ("smørrebrød", "smorrebrod"),
+        ("２０２６年", "2026年"),
+        ("ＡＢ", "ab"),
+    ],
+)
+def test_letters_that_a_keyboard_lacks_fold_to_those_it_has(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
 def test_a_full_match_needs_each_syllable_once() -> None:
     assert analysis.required(analysis.forms("Hòa, hoà và Hoa")) == ["hoa", "va"]
 
