@@ -42,8 +42,8 @@ _OTHER_SCRIPTS = frozenset(language for _, languages in _SCRIPTS for language in
 # Letters of Latin alphabets that neither Vietnamese nor English has, and who writes them most.
 _FOREIGN = (
     (re.compile("ñ"), "es"), (re.compile("[äöüß]"), "de"), (re.compile("[ëîïûœç]"), "fr"),
-    (re.compile("[șțşţ]"), "ro"), (re.compile("[ğı]"), "tr"), (re.compile("[łśźżęą]"), "pl"), (re.compile("[åøæ]"), "da"),
-    (re.compile("[ěščřžůňťď]"), "cs"),
+    (re.compile("[șțşţ]"), "ro"), (re.compile("[ğı]"), "tr"), (re.compile("[łśźżęą]"), "pl"),
+    (re.compile("[åøæ]"), "da"), (re.compile("[ěščřžůňťď]"), "cs"),
 )  # fmt: skip
 _ONLY_VIETNAMESE = re.compile("[đơưảẻỉỏủỷạẹịọụỵẽĩũỹỳấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự]")
 # What an apostrophe parts from a word (`people's`, `l'eau`): a hit need not hold it.
