@@ -22,8 +22,11 @@ def key(text: str) -> Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Dictionary:
-    """`wordings`: what else a wording may read as, both directions spelled out; `pins`: entry ids by whole query;
-    `denied`: wordings whose titles and repairs are never offered."""
+    """What is known now; an empty one knows nothing.
+
+    `wordings`: what else a wording may read as, both directions spelled out; `pins`: entry ids by whole query;
+    `denied`: wordings whose titles and repairs are never offered.
+    """
 
     wordings: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     pins: Mapping[Key, tuple[int, ...]] = field(default_factory=dict)
@@ -38,10 +41,10 @@ class Dictionary:
         while place < len(folded) and len(found) < _MOST_ALTERNATIVES:
             sizes = range(min(longest, len(folded) - place), 0, -1)
             size = next((one for one in sizes if tuple(folded[place : place + one]) in self.wordings), 0)
-            for text in self.wordings.get(tuple(folded[place : place + size]), ()) if size else ():
-                found.append(Alternative(first=place, last=place + size, forms=tuple(analysis.forms(text))))
+            others = self.wordings[tuple(folded[place : place + size])] if size else ()
+            found += [Alternative(first=place, last=place + size, forms=tuple(analysis.forms(text))) for text in others]
             place += size or 1
-        return tuple(found)
+        return tuple(found[:_MOST_ALTERNATIVES])
 
     def pinned(self, text: str) -> tuple[int, ...]:
         """Return the entries that stand first for this whole query."""

@@ -62,7 +62,7 @@ class Document:
     """An entry as the index sees it: plain text, and what lists and rankings need.
 
     `cites`: numbers of documents named in the text. `topics`, `signer`, `source`: words as people read them;
-    `status`, `has`: codes. `published_on`: the day here, in the portal's time zone.
+    `category` (of its agency), `status`, `has`: codes. `published_on`: the day here, in the portal's time zone.
     """
 
     id: int
@@ -77,7 +77,7 @@ class Document:
     lang: str
     published_at: datetime
     published_on: date
-    authority: float = 1.0
+    category: str = ""
     cites: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     signer: str = ""
@@ -167,8 +167,6 @@ class Engine(Protocol):
     def suggest(self, text: str, limit: int) -> tuple[int, ...]:
         """Return ids of entries whose title holds the syllables typed so far, the last one perhaps unfinished."""
         ...
-
-    def similar(self, document: Document, limit: int) -> tuple[Hit, ...]: ...
 
     def explain(self, query: Query, id: int) -> Explanation | None:  # noqa: A002 (the entry's id)
         """Return why an entry is found, None when it is not."""

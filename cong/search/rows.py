@@ -1,0 +1,89 @@
+"""An entry as a row of finished tokens, codes and numbers: the same for every engine. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from cong.search import analysis, chains
+from cong.search.conditions import ordinal
+from cong.search.engine import Document
+from cong.search.numbers import number_keys
+from cong.search.traits import traits
+
+# Ranking fields hold syllables and bigrams of title, summary and body in one field (three fields summed rank
+# worse); `a` and `f` keep positions for phrases and prefixes.
+TOKENS = {
+    "ax": "freq", "fx": "freq", "a": "position", "f": "position", "t": "position", "num": "basic", "cites": "basic",
+    "topic": "position", "signer": "position", "source": "position",
+}  # fmt: skip
+CODES = ("kind", "section", "part", "lang", "status", "has")
+# Signed: deleting by term silently matches nothing in an unsigned field.
+NUMBERS = ("id", "agency", "year", "day", "effective", "published", "traits", "release")
+_TITLE_COUNTS, _SUMMARY_COUNTS = 3, 2
+_LONGEST_BODY = 400_000
+_MOST_CITED = 200
+_STOP = "."
+
+_MAKING = (analysis.VERSION, TOKENS, CODES, NUMBERS, _TITLE_COUNTS, _SUMMARY_COUNTS, 2)
+VERSION = sha256(repr(_MAKING).encode()).hexdigest()[:16]
+"""Changes whenever an index written by an older program would answer differently."""
+
+Tokens = dict[str, str]
+
+
+def tokens(document: Document) -> Tokens:
+    """Return the token fields of an entry, tokens separated by spaces: the same for every engine."""
+    title, summary = analysis.forms(document.title), analysis.forms(document.summary)
+    body = analysis.forms(document.body[:_LONGEST_BODY])
+    weighed = [*[*title, analysis.END] * _TITLE_COUNTS, *[*summary, analysis.END] * _SUMMARY_COUNTS, *body]
+    accented, folded = chains.ranking(weighed, document.lang)
+    once = [*title, *summary, *body]
+    return {
+        "ax": " ".join(accented),
+        "fx": " ".join(folded),
+        "a": _spaced(analysis.accented(once)),
+        "f": _spaced(analysis.folded(once)),
+        "t": _spaced(analysis.folded(title)),
+        "num": " ".join(number_keys(document.number)),
+        "cites": " ".join(_cited(document)),
+        "topic": _words(document.topics),
+        "signer": _words((document.signer,)),
+        "source": _words((document.source,)),
+    }
+
+
+def codes(document: Document) -> dict[str, tuple[str, ...]]:
+    """Return the code fields of an entry; a code that it lacks is left out."""
+    single = {
+        "kind": document.kind, "section": document.section, "part": document.part,
+        "lang": document.lang.partition("-")[0].lower(), "status": document.status,
+    }  # fmt: skip
+    return {name: (code,) for name, code in single.items() if code} | {"has": document.has}
+
+
+def numbers(document: Document) -> dict[str, int]:
+    """Return the integer fields of an entry."""
+    found = {
+        "id": document.id, "agency": document.agency, "year": document.published_on.year,
+        "day": ordinal(document.published_on), "published": int(document.published_at.timestamp()),
+        "traits": traits(document), "release": document.release,
+    }  # fmt: skip
+    return found | ({"effective": ordinal(document.effective_on)} if document.effective_on else {})
+
+
+def _cited(document: Document) -> list[str]:
+    own = set(number_keys(document.number))
+    keys = (key for number in document.cites[:_MOST_CITED] for key in number_keys(number))
+    return [key for key in dict.fromkeys(keys) if key not in own]
+
+
+def _spaced(syllables: Sequence[str]) -> str:
+    """Join syllables; a mark no query holds stands at a sentence's end, so that no phrase crosses it."""
+    return " ".join(one or _STOP for one in syllables)
+
+
+def _words(texts: Iterable[str]) -> str:
+    return f" {_STOP} ".join(
+        " ".join(one for one in analysis.folded(analysis.forms(text)) if one) for text in texts if text
+    )

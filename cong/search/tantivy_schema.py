@@ -1,0 +1,34 @@
+"""The index of tantivy: its fields, and an entry as its row."""
+
+from __future__ import annotations
+
+import tantivy
+
+from cong.search.engine import Document
+from cong.search.rows import CODES, NUMBERS, TOKENS, codes, numbers, tokens
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in NUMBERS:
+        builder.add_integer_field(name, stored=name == "id", indexed=True, fast=True)
+    for name, option in TOKENS.items():
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
+    for name in CODES:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("seq", stored=True)
+    builder.add_text_field("change", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def row(document: Document) -> tantivy.Document:
+    made = tantivy.Document()
+    for name, text in tokens(document).items():
+        made.add_text(name, text)
+    for name, values in codes(document).items():
+        for value in values:
+            made.add_text(name, value)
+    for name, number in numbers(document).items():
+        made.add_integer(name, number)
+    return made
