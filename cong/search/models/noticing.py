@@ -10,7 +10,7 @@ HASH = 32
 
 
 class DayKey(models.Model):
-    """The key by which sessions of one day are hashed; thrown away when the day is over, so no two days can be joined."""
+    """The key by which sessions of one day are hashed; thrown away when the day is over: no two days can be joined."""
 
     day = models.DateField(primary_key=True)
     secret = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""What staff tune search with: other wordings, pinned hits, what is never suggested, and the judged set with its runs."""
+"""What staff tune search with: other wordings, pinned hits, what is never suggested, the judged set and its runs."""
 
 from __future__ import annotations
 

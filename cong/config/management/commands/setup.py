@@ -12,10 +12,14 @@ from cong.newsroom.actions import open_workspaces
 
 
 class Command(BaseCommand):
-    help = "Chuẩn bị: lập bảng, nhập 108 cơ quan, mở chỗ viết bài, tạo phông chữ và tệp tĩnh. Chạy lại không hại gì."
+    help = (
+        "Chuẩn bị: lập bảng, nhập 108 cơ quan và các từ viết tắt, mở chỗ viết bài, tạo phông chữ và tệp tĩnh. "
+        "Chạy lại không hại gì."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("agencies", "import")
+        call_command("search", "acronyms")
         open_workspaces(at=timezone.now())
         call_command("assets")
