@@ -95,6 +95,15 @@ def language(lang: str) -> str:
     return primary if primary in _ALGORITHMS else VIETNAMESE
 
 
+def stem(form: Form, lang: str) -> Form:
+    """Return what two forms of a word share in a text of that language; in Vietnamese the form itself."""
+    chain = language(lang)
+    if chain == VIETNAMESE or form is analysis.END:
+        return form
+    found = _stems[chain][form.accented]
+    return Form(found, found)
+
+
 def ranking(read: Sequence[Form], lang: str) -> tuple[list[str], list[str]]:
     """Return the terms of a document in that language: with marks, and folded."""
     chain = language(lang)

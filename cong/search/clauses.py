@@ -122,6 +122,15 @@ class Asked:
         """Return what is marked in a hit: words and phrases that are wanted, wherever they stand."""
         return tuple(_texts(self.clauses))
 
+    @property
+    def marked(self) -> str:
+        """Return what is marked in a hit as one text, the plain words first."""
+        plain = [clause.unit.text for clause in self.clauses if isinstance(clause.unit, Word) and not clause.sign]
+        others = list(self.texts)
+        for word in plain:
+            others.remove(word)
+        return " ".join([*plain, *others])
+
 
 def _texts(clauses: tuple[Clause, ...]) -> list[str]:
     found: list[str] = []

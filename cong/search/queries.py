@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
+from django.db.models import Q
 
 from cong.entries.models import Entry
 from cong.kernel.text import nfc, one_line
-from cong.search.engine import DEEPEST, LONGEST_QUERY, Engine, Hit, NotReady, Query
-from cong.search.folder import Folder
+from cong.search import asking, engines, facets, shelf
+from cong.search.asking import Understood
+from cong.search.clauses import Asked
+from cong.search.engine import DEEPEST, FEW, Facet, Hit, NotReady, Page, Query, Sort
+from cong.search.facets import Group, Year
+from cong.search.limits import LONGEST_QUERY
+from cong.search.numbers import number_keys
 from cong.search.plain import plain_text
-from cong.search.reader import Reader
 from cong.search.snippets import Excerpt, Highlighter
+from cong.search.teaching import dictionary_now
+from cong.search.wording import Wording
 
 PAGE = 20
 """Hits a page."""
@@ -37,15 +41,33 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Meant:
+    """Another reading of the words, offered as a search of its own."""
+
+    text: str
+    search: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One page of results. `ready` is false while there is no index to ask."""
+    """One page of results. `ready` is false while there is no index to ask.
+
+    `query` is the search as written in addresses. `jump`: the one document whose number was typed. `years`: bars of
+    the histogram. `near` follows few hits.
+    """
 
     query: str
-    page: int
+    page: int = 1
+    sort: Sort = Sort.BEST
     ready: bool = True
     total: int = 0
     results: tuple[Result, ...] = ()
     near: tuple[Result, ...] = ()
+    groups: tuple[Group, ...] = ()
+    years: tuple[Year, ...] = ()
+    meant: Meant | None = None
+    jump: Entry | None = None
+    asked: Asked = Asked()
 
     @property
     def first(self) -> int:
@@ -57,41 +79,122 @@ class Answer:
         return self.page < LAST_PAGE and self.page * PAGE < self.total
 
 
-@lru_cache(maxsize=8)
-def _reader(root: Path) -> Engine:
-    return Reader(Folder(root=root))
-
-
 def cleaned(text: str) -> str:
     """Return what was typed in one line, without control characters, cut at what is read of a query."""
     return one_line(nfc(_CONTROLS.sub(" ", text[: LONGEST_QUERY * 4])))[:LONGEST_QUERY].strip()
 
 
-def answer(text: str, page: int, *, at: datetime) -> Answer:
+def answer(
+    text: str,
+    page: int = 1,
+    *,
+    lang: str,
+    at: datetime,
+    sort: Sort = Sort.BEST,
+    counted: Sequence[Facet] = facets.SHOWN,
+) -> Answer:
     """Search for what a reader typed; entries that are no longer public are left out whatever the index says."""
-    query = cleaned(text)
-    if not query:
-        return Answer(query="", page=1)
-    asked = Query(text=query, at=at, limit=PAGE, offset=(page - 1) * PAGE)
+    typed = cleaned(text)
+    if not typed:
+        return Answer(query="")
+    told = asking.understood(
+        typed, lang=lang, at=at, sort=sort, limit=PAGE, offset=(page - 1) * PAGE, facets=tuple(counted)
+    )
     try:
-        found = _reader(Path(settings.SEARCH_DIR)).search(asked)
+        found = engines.reader().search(told.query)
     except NotReady:
-        return Answer(query=query, page=page, ready=False)
-    live = Entry.objects.select_related("agency").in_bulk([hit.id for hit in (*found.hits, *found.near)])
-    highlighter = Highlighter(query)
+        return Answer(query=told.text, page=page, sort=sort, ready=False, asked=told.asked)
+    return _answer(told, found, page)
+
+
+def similar(entry: Entry, *, limit: int, at: datetime) -> tuple[Entry, ...]:
+    """Return live entries that tell of the same things, the closest first; none while there is no index."""
+    query = Query(asked=Asked(), words=Wording(), at=at, limit=limit, like=shelf.document(entry))
+    try:
+        return _live_in_order(engines.reader().search(query).hits, at)
+    except NotReady:
+        return ()
+
+
+def citing(entry: Entry, *, limit: int, at: datetime, lang: str) -> tuple[tuple[Entry, ...], int]:
+    """Return live entries that name an entry's number, the newest first, and how many there are."""
+    if not number_keys(entry.number)[1:]:
+        return (), 0
+    text = f'dan:"{entry.number}"'
+    told = asking.understood(text, lang=lang, at=at, sort=Sort.NEWEST, limit=limit)
+    try:
+        page = engines.reader().search(told.query)
+    except NotReady:
+        return (), 0
+    return _live_in_order(page.hits, at), page.total
+
+
+def suggested(text: str, *, limit: int, at: datetime) -> tuple[Entry, ...]:
+    """Return live entries whose titles hold what was typed so far, none that staff keep from being suggested."""
+    typed, dictionary = cleaned(text), dictionary_now()
+    if not typed:
+        return ()
+    ending = " " if text[-1:].isspace() else ""
+    try:
+        ids = engines.reader().suggest(typed + ending, limit * 3)
+    except NotReady:
+        return ()
+    found = _live_in_order([Hit(id=one, score=0) for one in ids], at)
+    return tuple(one for one in found if not dictionary.denies(one.title))[:limit]
+
+
+def _live(ids: Iterable[int], at: datetime) -> dict[int, Entry]:
+    public = Entry.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at)).select_related("agency")
+    return public.in_bulk(list(ids))
+
+
+def _live_in_order(hits: Iterable[Hit], at: datetime) -> tuple[Entry, ...]:
+    ids = list(dict.fromkeys(hit.id for hit in hits))
+    live = _live(ids, at)
+    return tuple(live[one] for one in ids if one in live)
+
+
+def _answer(told: Understood, found: Page, page: int) -> Answer:
+    query = told.query
+    live = _live([hit.id for hit in (*found.hits, *found.near)], query.at)
+    highlighter = Highlighter(told.asked.marked, alternatives=query.words.alternatives)
     results = _results(found.hits, live, highlighter)
+    total = max(0, found.total - (len(found.hits) - len(results)))
     return Answer(
-        query=query,
+        query=told.text,
         page=page,
-        total=found.total - (len(found.hits) - len(results)),
+        sort=query.sort,
+        total=total,
         results=results,
         near=_results(found.near, live, highlighter),
+        groups=facets.groups(told.asked, found.counts),
+        years=facets.years(told.asked, found.counts.get(Facet.YEAR, ())),
+        meant=_meant(told) if total < FEW or _is_sure(told) else None,
+        jump=_jump(told, results) if page == 1 else None,
+        asked=told.asked,
     )
+
+
+def _is_sure(told: Understood) -> bool:
+    return any(one.reason == "telex" for one in told.repairs)
+
+
+def _meant(told: Understood) -> Meant | None:
+    for one in told.repairs[:1]:
+        return Meant(text=one.text, search=told.repaired(one))
+    return None
+
+
+def _jump(told: Understood, results: tuple[Result, ...]) -> Entry | None:
+    """Return the one document among the first hits whose own number was typed in full."""
+    keys = {guess.key for guess in told.query.words.guesses if guess.firm and guess.parts > 1}
+    own = [one.entry for one in results[:3] if keys.intersection(number_keys(one.entry.number))]
+    return own[0] if len(own) == 1 else None
 
 
 def _results(hits: Iterable[Hit], live: dict[int, Entry], highlighter: Highlighter) -> tuple[Result, ...]:
     entries = [live[hit.id] for hit in hits if hit.id in live]
-    return tuple(Result(entry=one, excerpt=highlighter.excerpt(one.title, _text(one))) for one in entries)
+    return tuple(Result(entry=one, excerpt=highlighter.excerpt(one.title, _text(one), one.lang)) for one in entries)
 
 
 def _text(entry: Entry) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from markupsafe import Markup, escape
 
 from cong.kernel.text import nfc
-from cong.search import analysis
+from cong.search import analysis, chains
 from cong.search.analysis import Form, Span
 from cong.search.limits import LONGEST_QUERY, MOST_TERMS
+from cong.search.wording import Alternative
 
 _WIDTH = 240
 _LEAD = 60
@@ -43,32 +44,61 @@ class _Match:
 
 
 class Highlighter:
-    """Marks what one query matches; made once for all hits of a page."""
+    """Marks what one query matches; made once for all hits of a page. `alternatives`: other wordings that fit too."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, *, alternatives: Sequence[Alternative] = ()) -> None:
         text = nfc(query[:LONGEST_QUERY])
         spans = list(analysis.spans(text))[:MOST_TERMS]
         self._words = [_Word(typed=text[span.start : span.end], form=span.form) for span in spans]
+        self._alternatives = alternatives
+        self._markers: dict[str, _Marker] = {}
+
+    def excerpt(self, title: str, text: str, lang: str = "vi") -> Excerpt:
+        """Return what to show of an entry with this title and plain text, in that language."""
+        family = chains.language(lang)
+        if family not in self._markers:
+            self._markers[family] = _Marker(self._words, self._alternatives, family)
+        return self._markers[family].excerpt(title, text)
+
+
+class _Marker:
+    """Marks what a query matches in texts of one language: there, forms of a word that share a stem are one."""
+
+    def __init__(self, words: Sequence[_Word], alternatives: Sequence[Alternative], lang: str) -> None:
+        self._lang = lang
+        self._words = [_Word(typed=word.typed, form=chains.stem(word.form, lang)) for word in words]
+        self._others = [
+            (one.first, one.last, tuple(chains.stem(form, lang) for form in one.forms if form is not analysis.END))
+            for one in alternatives
+        ]
+        told = [[word.form for word in self._words], *(forms for _, _, forms in self._others)]
         self._accented: dict[str, set[str]] = {}
-        for word in self._words:
-            self._accented.setdefault(word.form.folded, set()).add(word.form.accented)
+        for form in chain.from_iterable(told):
+            self._accented.setdefault(form.folded, set()).add(form.accented)
         self._has_marks = any(word.form.accented != word.form.folded for word in self._words)
-        self._pairs = {(one.form.folded, two.form.folded) for one, two in pairwise(self._words)}
+        self._pairs = {(one.folded, two.folded) for forms in told for one, two in pairwise(forms)}
 
     def excerpt(self, title: str, text: str) -> Excerpt:
-        """Return what to show of an entry with this title and plain text."""
         title, whole = nfc(title), nfc(text)
         text = whole[:_LONGEST_TEXT]
-        title_spans, text_spans = list(analysis.spans(title)), list(analysis.spans(text))
+        title_spans, text_spans = self._spans(title), self._spans(text)
         held = {span.form for span in title_spans} | {span.form for span in text_spans}
         wanted = self._wanted(held)
         missing = () if len(whole) > _LONGEST_TEXT else self._missing(held)
+        folded = {form.folded for form in held}
         return Excerpt(
             title=_marked(title, 0, len(title), self._matches(title_spans, wanted)),
             passage=_passage(text, self._matches(text_spans, wanted)),
             missing=missing,
-            only_folded=not missing and any(word.form not in wanted for word in self._words),
+            only_folded=not missing
+            and any(word.form.folded in folded and word.form not in wanted for word in self._words),
         )
+
+    def _spans(self, text: str) -> list[Span]:
+        found = analysis.spans(text)
+        if self._lang == chains.VIETNAMESE:
+            return list(found)
+        return [Span(chains.stem(span.form, self._lang), span.start, span.end) for span in found]
 
     def _wanted(self, held: set[Form]) -> set[Form]:
         """Return the forms to mark: as typed where the entry has that, else whatever their marks."""
@@ -86,7 +116,18 @@ class Highlighter:
 
     def _missing(self, held: set[Form]) -> tuple[str, ...]:
         folded = {form.folded for form in held}
-        return tuple(dict.fromkeys(word.typed for word in self._words if word.form.folded not in folded))
+        said_otherwise = {
+            place
+            for first, last, forms in self._others
+            if all(form.folded in folded for form in forms)
+            for place in range(first, last)
+        }
+        lacking = (
+            word.typed
+            for place, word in enumerate(self._words)
+            if place not in said_otherwise and word.form.folded not in folded
+        )
+        return tuple(dict.fromkeys(lacking))
 
     def _matches(self, spans: list[Span], wanted: set[Form]) -> list[_Match]:
         """Return the matched spans; a lone character of a script without spaces is no match."""

@@ -1,0 +1,153 @@
+"""Facets as a reader sees them: what the hits are counted by, and the search that each choice makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cong.entries.models import Kind, Section
+from cong.search import writing
+from cong.search.agency_names import agency_names
+from cong.search.clauses import Asked, Field, Span
+from cong.search.engine import NARROWED_BY, Count, Facet
+
+Label = str | Promise
+
+SHOWN = (Facet.KIND, Facet.AGENCY, Facet.SECTION, Facet.YEAR, Facet.LANG, Facet.STATUS, Facet.HAS)
+"""Every facet, in the order of the page."""
+
+_TITLES: dict[Facet, Label] = {
+    Facet.KIND: _("Loại"), Facet.AGENCY: _("Cơ quan"), Facet.SECTION: _("Chuyên mục"), Facet.YEAR: _("Năm"),
+    Facet.LANG: _("Ngôn ngữ"), Facet.STATUS: _("Tình trạng hiệu lực"), Facet.HAS: _("Kèm theo"),
+}  # fmt: skip
+# What is written in a search for a kind; every other code is written as it is.
+_KIND_WORDS = {
+    Kind.NEWS: "tin", Kind.DOCUMENT: "vanban", Kind.PHOTO: "anh", Kind.VIDEO: "video", Kind.AUDIO: "amthanh",
+    Kind.PAGE: "gioithieu",
+}  # fmt: skip
+_LABELS: dict[Facet, Mapping[str, Label]] = {
+    Facet.KIND: {str(kind.value): kind.label for kind in Kind},
+    Facet.SECTION: {str(section.value): section.label for section in Section},
+    Facet.STATUS: {
+        "conhieuluc": _("Còn hiệu lực"), "hethieuluc": _("Hết hiệu lực"),
+        "hethieulucmotphan": _("Hết hiệu lực một phần"), "chuacohieuluc": _("Chưa có hiệu lực"),
+        "ngunghieuluc": _("Ngưng hiệu lực"),
+    },
+    Facet.HAS: {"anh": _("Ảnh"), "video": _("Video"), "amthanh": _("Âm thanh"), "tep": _("Tệp đính kèm")},
+    Facet.LANG: {
+        "vi": "Tiếng Việt", "en": "English", "fr": "Français", "es": "Español", "de": "Deutsch", "ru": "Русский",
+        "zh": "中文", "ja": "日本語", "ko": "한국어", "lo": "ລາວ", "km": "ខ្មែរ", "th": "ไทย", "ar": "العربية",
+        "und": _("Chưa rõ"),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a facet: `value` as a search writes it, `search` with it switched on or off."""
+
+    value: str
+    label: Label
+    count: int
+    on: bool
+    search: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One facet. `field` names its choices in the form."""
+
+    facet: Facet
+    field: str
+    title: Label
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> tuple[Choice, ...]:
+        return tuple(one for one in self.choices if one.on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Year:
+    """One bar of the histogram: `share` of the highest, 0 to 1."""
+
+    year: int
+    count: int
+    share: float
+    on: bool
+    search: str
+
+
+def groups(asked: Asked, counts: Mapping[Facet, tuple[Count, ...]]) -> tuple[Group, ...]:
+    """Return the facets that tell hits apart, or that the search narrows; years are told by `years`."""
+    found = (_group(asked, facet, counts[facet]) for facet in counts if facet is not Facet.YEAR)
+    return tuple(one for one in found if len(one.choices) > 1 or one.chosen)
+
+
+def years(asked: Asked, counts: Iterable[Count]) -> tuple[Year, ...]:
+    """Return one bar a year from the first with hits to the last, empty years too; the last 60 at most."""
+    by_year = {int(one.value): one.count for one in counts}
+    if not by_year:
+        return ()
+    highest = max(by_year.values())
+    first = max(min(by_year), max(by_year) - 59)
+    return tuple(
+        Year(
+            year=year,
+            count=by_year.get(year, 0),
+            share=by_year.get(year, 0) / highest,
+            on=_covers(asked, year),
+            search=writing.written(writing.narrowed_to_year(asked, year)),
+        )
+        for year in range(first, max(by_year) + 1)
+    )
+
+
+def _covers(asked: Asked, year: int) -> bool:
+    """Tell whether the search narrows days to some that hold this year."""
+    spans = [one.unit for one in asked.clauses if isinstance(one.unit, Span) and one.unit.field is Field.DATE]
+    return any(
+        (span.first is None or span.first.year <= year) and (span.last is None or span.last.year >= year)
+        for span in spans
+    )
+
+
+def _group(asked: Asked, facet: Facet, counts: tuple[Count, ...]) -> Group:
+    field, word = NARROWED_BY[facet], _worded(facet)
+    chosen = {_said(one) for one in writing.values_of(asked, field)}
+    counted = {word(one.value): one for one in counts}
+    rest = [value for value in writing.values_of(asked, field) if _said(value) not in map(_said, counted)]
+    choices = [_choice(asked, facet, value, one.value, one.count, chosen) for value, one in counted.items()]
+    choices += [_choice(asked, facet, value, value, 0, chosen) for value in rest]
+    choices.sort(key=lambda one: (not one.on, -one.count, str(one.label)))
+    return Group(facet=facet, field=field.value, title=_TITLES[facet], choices=tuple(choices))
+
+
+def _choice(asked: Asked, facet: Facet, value: str, code: str, count: int, chosen: set[str]) -> Choice:
+    field, on = NARROWED_BY[facet], _said(value) in chosen
+    changed = writing.without_value(asked, field, value) if on else writing.with_value(asked, field, value)
+    return Choice(value=value, label=_label(facet, code), count=count, on=on, search=writing.written(changed))
+
+
+def _label(facet: Facet, code: str) -> Label:
+    if facet is Facet.AGENCY:
+        known = agency_names().by_id.get(int(code)) if code.isdecimal() else None
+        return known.short_name if known else code
+    return _LABELS[facet].get(code, code)
+
+
+def _worded(facet: Facet) -> Callable[[str], str]:
+    """Return what turns a code of the index into what a search writes."""
+    if facet is Facet.AGENCY:
+        by_id = agency_names().by_id
+        return lambda code: by_id[int(code)].slug if int(code) in by_id else code
+    if facet is Facet.KIND:
+        return lambda code: _KIND_WORDS.get(Kind(code), code) if code in Kind.values else code
+    return lambda code: code
+
+
+def _said(value: str) -> str:
+    return value.casefold()
