@@ -25,6 +25,9 @@ class Env:
     database_url: str = _setting(
         "", "Địa chỉ cơ sở dữ liệu; trống: SQLite trong DATA_DIR. Ví dụ postgresql://user:pass@host/name."
     )
+    search_url: str = _setting(
+        "", "Địa chỉ máy tìm kiếm OpenSearch, ví dụ https://user:pass@host:9200; trống: tìm kiếm nhúng trong DATA_DIR."
+    )
     secret_key: str = _setting("", "Khóa bí mật; trống: tự tạo và giữ trong DATA_DIR/secret-key.")
     site_name: str = _setting("Cổng thông tin điện tử", "Tên cổng hiện trên mọi trang.")
     site_url: str = _setting("http://127.0.0.1:8000", "Địa chỉ công khai của cổng, dùng trong kênh tin và sơ đồ trang.")

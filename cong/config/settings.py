@@ -132,6 +132,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # Never below MEDIA_ROOT: what lies here is not released.
 PRIVATE_ROOT = DATA_DIR / "private"
 SEARCH_DIR = DATA_DIR / "search"
+SEARCH_URL = ENV.search_url
 HARVEST_DIR = DATA_DIR / "harvest"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,101 +1,201 @@
-"""What can be done with the index: follow the shelf, catch up once, build anew, look how it stands."""
+"""What can be done with the index: follow the shelf, build anew, go back, check, mend, look how it stands."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from threading import Event
+from time import monotonic, sleep
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from cong.search import shelf
+from cong.search import check as checking
+from cong.search import engines, records, requests, shelf
+from cong.search.check import Range
 from cong.search.engine import Failed, NotReady
-from cong.search.folder import Busy, Folder
+from cong.search.following import standing
+from cong.search.gate import Exam, Judged
 from cong.search.indexer import Indexer, Stopped, ignore
-from cong.search.reader import Reader
+from cong.search.models import Expectation
+from cong.search.records import Building, Checked, Rebuilt
+from cong.search.requests import Request, Wish
+from cong.search.versions import Busy
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.5
+_GLANCE = 0.1
 _LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """How the index stands. `behind` counts changes of the shelf that it has not read."""
+    """How the index stands. `behind` counts changes of the shelf that it has not read; `size` is in bytes.
 
+    `pid`: the process that writes it, 0 when it cannot be told. `aside`: a version that was not good enough.
+    """
+
+    engine: str
     ready: bool
     running: bool
-    path: Path | None
+    pid: int | None
+    version: str | None
+    previous: str | None
+    aside: str | None
     documents: int
     seq: int
     behind: int
-
-
-def folder() -> Folder:
-    """Return the portal's index directory."""
-    return Folder(root=Path(settings.SEARCH_DIR))
+    size: int
+    building: Building | None
+    rebuilt: Rebuilt | None
+    checked: Checked | None
+    found: Checked | None
 
 
 def follow(stop: Event) -> None:
     """Follow the shelf until `stop` is set. Raises Busy when another process does."""
-    with folder().locked():
-        indexer = Indexer(folder(), stopped=stop.is_set)
+    with _indexing(ignore, stop) as indexer:
         try:
             _follow(indexer, stop)
         except Stopped:
             log.info("search.stopped while building")
-        finally:
-            indexer.close()
 
 
 def catch_up(*, progress: Callable[[int], None] = ignore, stop: Event | None = None) -> int:
-    """Read everything that the index has not read yet and return up to which change it has. Raises Busy, Stopped."""
-    with folder().locked():
-        indexer = _indexer(progress, stop)
-        try:
-            while done := indexer.step():
-                progress(done)
-                if stop and stop.is_set():
-                    raise Stopped
-            return indexer.mark.seq
-        finally:
-            indexer.close()
+    """Read everything that the index has not read yet and return up to which change it has.
+
+    Raises Busy, Failed, Stopped.
+    """
+    stop = stop or Event()
+    with _indexing(progress, stop) as indexer:
+        while done := indexer.step():
+            progress(done)
+            if stop.is_set():
+                raise Stopped
+        return indexer.mark.seq
 
 
-def rebuild(*, progress: Callable[[int], None] = ignore, stop: Event | None = None) -> int:
-    """Build the index anew beside the old one and swap; returns its last change. Raises Busy, Stopped."""
-    with folder().locked():
-        indexer = _indexer(progress, stop)
-        try:
-            indexer.rebuild()
-            return indexer.mark.seq
-        finally:
-            indexer.close()
+def rebuild(*, progress: Callable[[int], None] = ignore, stop: Event | None = None, anyway: bool = False) -> Rebuilt:
+    """Build the index anew beside the old one, and swap when it is good enough, or `anyway`.
+
+    Raises Busy, Failed, Stopped.
+    """
+    with _indexing(progress, stop or Event()) as indexer:
+        return indexer.rebuild(anyway=anyway)
+
+
+def back() -> str:
+    """Go back to the version before, and return its name. Raises Busy, Failed, NotReady."""
+    if not can_go_back():
+        raise NotReady(engines.versions().root)
+    with _indexing(ignore, Event()) as indexer:
+        return indexer.back()
+
+
+def can_go_back() -> bool:
+    """Tell whether there is a version before, and this program can read it."""
+    versions = engines.versions()
+    name = versions.previous()
+    return name is not None and standing(versions, name) is not None
+
+
+def ask(wish: Wish) -> list[Request]:
+    """Ask the running indexer for what only it can do; it begins within a second. Raises Failed."""
+    return requests.leave(engines.versions().root, wish)
+
+
+def is_carried_out(asked: list[Request], *, within: float) -> bool:
+    """Wait so many seconds at most until what was asked for is done, and tell whether it is."""
+    deadline = monotonic() + within
+    while any(one.path.exists() for one in asked):
+        if monotonic() > deadline:
+            return False
+        sleep(_GLANCE)
+    return True
+
+
+def check(within: Range, *, at: datetime, progress: Callable[[int], None] = ignore) -> Checked:
+    """Compare a range of the index with the shelf. Raises NotReady, Failed."""
+    checked = checking.check(engines.reader, within, at=at, progress=progress)
+    records.keep_checked(engines.versions().root, checked)
+    return checked
+
+
+def repair(
+    within: Range, *, at: datetime, progress: Callable[[int], None] = ignore, stop: Event | None = None
+) -> tuple[Checked, list[Request]]:
+    """Compare, and put right what differs; what the running indexer was asked to do for that comes back with it.
+
+    Without a running indexer it is done here, and so is what the index has not read yet. Raises NotReady, Failed,
+    Stopped.
+    """
+    root, asked = engines.versions().root, list[Request]()
+    try:
+        with _indexing(ignore, stop or Event()) as indexer:
+            while indexer.step():
+                pass
+            checked = checking.check(engines.reader, within, at=at, progress=progress, mend=indexer.look)
+    except Busy:
+        checked = checking.check(
+            engines.reader,
+            within,
+            at=at,
+            progress=progress,
+            mend=lambda ids: asked.extend(requests.leave(root, Wish.LOOK, ids)),
+        )
+    records.keep_checked(root, checked)
+    return checked, asked
 
 
 def status() -> Status:
     """Return how the index stands now."""
-    reader, last = Reader(folder()), shelf.last_seq()
+    versions, reader, last = engines.versions(), engines.reader(), shelf.last_seq()
     try:
-        seq, documents, ready = reader.mark().seq, reader.engine().size, True
+        seq, documents, ready = reader.mark().seq, reader.size, True
     except NotReady:
         seq, documents, ready = 0, 0, False
+    pid, current, checks = versions.writing(), versions.current(), records.checks(versions.root)
     return Status(
+        engine=engines.name(),
         ready=ready,
-        running=_is_running(),
-        path=folder().current(),
+        running=pid is not None,
+        pid=pid,
+        version=current,
+        previous=versions.previous(),
+        aside=versions.aside(),
         documents=documents,
         seq=seq,
-        behind=last - seq,
+        behind=max(last - seq, 0),
+        size=versions.size(current) if current else 0,
+        building=records.now_building(versions.root) if pid is not None else None,
+        rebuilt=records.last_rebuilt(versions.root),
+        checked=checks[0] if checks else None,
+        found=next((one for one in checks if one.differences), None),
     )
 
 
-def _indexer(progress: Callable[[int], None], stop: Event | None) -> Indexer:
-    return Indexer(folder(), progress=progress, stopped=(stop or Event()).is_set)
+def exam() -> Exam:
+    """Return what a new version is judged by: what staff expect, asked as readers ask."""
+    rebuilt = records.last_rebuilt(engines.versions().root)
+    lines = Expectation.objects.filter(is_active=True).order_by("pk").values_list("query", "entry_id")
+    return Exam(
+        judged=tuple(Judged(query=query, entry=entry) for query, entry in lines),
+        before=rebuilt.judged if rebuilt else None,
+    )
+
+
+@contextmanager
+def _indexing(progress: Callable[[int], None], stop: Event) -> Iterator[Indexer]:
+    versions = engines.versions()
+    with versions.locked():
+        indexer = Indexer(versions, progress=progress, stopped=stop.is_set, exam=exam)
+        try:
+            yield indexer
+        finally:
+            indexer.close()
 
 
 def _follow(indexer: Indexer, stop: Event) -> None:
@@ -113,11 +213,3 @@ def _follow(indexer: Indexer, stop: Event) -> None:
             done, pause = 0, min(pause * 2, _LONGEST_PAUSE)
         if not done:
             stop.wait(pause)
-
-
-def _is_running() -> bool:
-    try:
-        with folder().locked():
-            return False
-    except Busy:
-        return True

@@ -1,27 +1,28 @@
-"""The one process that writes the index: builds it, then follows the shelf."""
+"""The one process that writes the index: builds it, follows the shelf, does what others ask of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from time import monotonic
 
-from cong.search import shelf
-from cong.search.engine import Failed, Mark, NotReady
-from cong.search.folder import Folder
-from cong.search.tantivy_engine import VERSION, TantivyEngine, TantivyWriter
+from django.utils import timezone
+
+from cong.search import gate, records, requests
+from cong.search.building import Site, Stopped, built
+from cong.search.engine import Engine, Failed, Mark, NotReady
+from cong.search.following import BATCH, Following, resumed, standing
+from cong.search.gate import Exam
+from cong.search.records import Rebuilt
+from cong.search.requests import Request, Wish
+from cong.search.versions import Versions
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
-"""Changes in one commit."""
-
-_CHUNK = 200
-
-
-class Stopped(Exception):
-    """Somebody asked the indexer to end; what it was building is swept away by the next one."""
+_LOOK_AGAIN = 2.0
+"""Seconds between two looks whether what lies on the disk is still the index."""
 
 
 def never() -> bool:
@@ -32,106 +33,208 @@ def ignore(_done: int) -> None:
     return None
 
 
+def no_exam() -> Exam:
+    return Exam()
+
+
 class Indexer:
-    """Holds the writer of a locked folder; whatever happens to it, the next one continues from the last commit."""
+    """Keeps the versions of a locked index; whatever happens to it, the next one continues from the last commit.
+
+    `exam` is asked for when a version is judged. `processes`: how many cut texts in a rebuild; None: as many as help.
+    """
 
     def __init__(
-        self, folder: Folder, *, stopped: Callable[[], bool] = never, progress: Callable[[int], None] = ignore
+        self,
+        versions: Versions,
+        *,
+        stopped: Callable[[], bool] = never,
+        progress: Callable[[int], None] = ignore,
+        exam: Callable[[], Exam] = no_exam,
+        clock: Callable[[], datetime] = timezone.now,
+        processes: int | None = None,
     ) -> None:
-        self._folder = folder
+        self._versions = versions
         self._stopped = stopped
         self._progress = progress
-        self._path: Path | None = None
-        self._writer: TantivyWriter | None = None
-        self._mark = Mark(seq=0, change="", version=VERSION)
+        self._exam = exam
+        self._clock = clock
+        self._processes = processes
+        self._open: Following | None = None
+        self._looked = monotonic()
 
     @property
     def mark(self) -> Mark:
-        return self._mark
+        """Return how far the shelf has been read."""
+        return self._open.mark if self._open else Mark(seq=0, change="", version=self._versions.program)
 
     def step(self) -> int:
-        """Index the next batch and return how many changes it held; an index that cannot go on is built anew."""
-        writer = self._open()
-        batch = shelf.after(self._mark, BATCH)
-        if batch is None:
-            return 0
-        self._apply(writer, batch)
-        return batch.changes
+        """Do what is asked for, index the next batch, return how many changes it held. Raises Failed, Stopped.
 
-    def rebuild(self) -> None:
-        """Build a new version from the shelf, replay what changed meanwhile, then let readers go over to it."""
-        self.close()
-        self._folder.root.mkdir(parents=True, exist_ok=True)
-        self._folder.sweep()
-        path = self._folder.fresh()
-        log.info("search.rebuild path=%s", path)
-        mark = shelf.last_mark()
-        self._writer = writer = _writer(path)
-        self._fill(writer)
-        with _writing():
-            writer.commit(mark)
-        self._mark = mark
-        while batch := shelf.after(self._mark, BATCH):
-            self._apply(writer, batch)
-        self._folder.point_at(path)
-        self._path = path
-        self._folder.sweep()
+        An index that cannot go on is built anew.
+        """
+        for request in requests.waiting(self._versions.root):
+            self._carry_out(request)
+        done = self._current().step()
+        if not done:
+            self._look()
+        return done
+
+    def rebuild(self, *, anyway: bool = False) -> Rebuilt:
+        """Build a new version beside the one that is read, and let readers go over to it when it is good enough.
+
+        `anyway`: whatever the gate says. When there is nothing else to read, a new version is taken as it is.
+        Raises Failed, Stopped; then everything is as before.
+        """
+        began = monotonic()
+        self._open = self._open or self._continued()
+        self._versions.sweep(keep_aside=False)
+        name = self._versions.fresh()
+        log.info("search.rebuild version=%s", name)
+        try:
+            rebuilt = self._judged(built(self._site(name)), began, anyway=anyway)
+        except BaseException:
+            self._give_up(name)
+            raise
+        finally:
+            records.keep_building(self._versions.root, None)
+        with suppress(Failed):
+            records.keep_rebuilt(self._versions.root, rebuilt)
+        return rebuilt
+
+    def back(self) -> str:
+        """Let readers go back to the version before, brought up to date; returns its name. Raises NotReady, Failed."""
+        name = self._versions.previous()
+        older = resumed(self._versions, name) if name else None
+        if name is None or older is None:
+            raise NotReady(self._versions.root)
+        while older.step():
+            self._pause()
+        self._go_over(older)
+        return name
+
+    def look(self, ids: Sequence[int]) -> None:
+        """Index these entries again as they are now; what is new goes on being read between them. Raises Failed."""
+        for first in range(0, len(ids), BATCH):
+            self._current().look(ids[first : first + BATCH])
+            self._current().step()
+            self._pause()
 
     def close(self) -> None:
         """Let the writer go; uncommitted work is dropped and will be read again."""
-        writer, self._writer, self._path = self._writer, None, None
-        if writer is not None:
-            with suppress(ValueError):  # its directory may be gone
-                writer.close()
+        left, self._open = self._open, None
+        if left is not None:
+            left.close()
 
-    def _fill(self, writer: TantivyWriter) -> None:
-        for documents in shelf.everything(_CHUNK):
-            if self._stopped():
-                raise Stopped
-            with _writing():
-                writer.add(documents)
-            self._progress(len(documents))
+    def _site(self, name: str) -> Site:
+        return Site(
+            versions=self._versions, name=name, clock=self._clock, progress=self._progress, pause=self._pause,
+            meanwhile=self._keep_up, processes=self._processes,
+        )  # fmt: skip
 
-    def _apply(self, writer: TantivyWriter, batch: shelf.Batch) -> None:
-        with _writing():
-            writer.remove(batch.remove)
-            writer.put(batch.put)
-            writer.commit(batch.mark)
-        self._mark = batch.mark
-
-    def _open(self) -> TantivyWriter:
-        current = self._folder.current()
-        if self._writer is not None and current == self._path and current is not None:
-            return self._writer
-        self.close()
-        found = _continuable(current) if current else None
-        if current is None or found is None:
-            self.rebuild()
+    def _judged(self, fresh: Following, began: float, *, anyway: bool) -> Rebuilt:
+        """Bring a new version up to date, judge it, and go over to it or set it aside."""
+        try:
+            while fresh.step():
+                self._pause()
+                self._keep_up()
+            engine, serving = self._versions.engine(fresh.name), self._serving()
+            verdict = gate.examine(engine, serving, self._exam(), at=self._clock())
+        except BaseException:
+            fresh.close()
+            raise
+        swapped = verdict.passed or anyway or serving is None
+        if swapped:
+            self._go_over(fresh)
         else:
-            self._path, self._mark, self._writer = current, found, _writer(current)
-        assert self._writer is not None  # noqa: S101 (both branches have set it)
-        return self._writer
+            fresh.close()
+            self._versions.set_aside(fresh.name)
+        level = logging.INFO if verdict.passed else logging.ERROR
+        log.log(level, "search.rebuilt version=%s swapped=%s trouble=%s", fresh.name, swapped, verdict.trouble)
+        return Rebuilt(
+            at=self._clock(), name=fresh.name, documents=engine.size, seconds=round(monotonic() - began, 3),
+            swapped=swapped, trouble=verdict.trouble, judged=verdict.judged, judged_before=verdict.judged_before,
+        )  # fmt: skip
 
+    def _give_up(self, name: str) -> None:
+        """Take away what was begun: on a full disk nothing else can be written."""
+        with suppress(Failed):
+            if self._versions.current() != name:
+                self._versions.drop(name)
 
-def _writer(path: Path) -> TantivyWriter:
-    with _writing():
-        return TantivyWriter(path)
+    def _serving(self) -> Engine | None:
+        """Return the version that is read, None when there is none that can go on being read."""
+        try:
+            return self._versions.engine(self._open.name) if self._open else None
+        except NotReady:
+            return None
 
+    def _go_over(self, to: Following) -> None:
+        self._versions.point_at(to.name)
+        self.close()
+        self._open = to
+        self._versions.sweep()
 
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Turn what the engine raises into Failed."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise Failed(str(error)) from error
+    def _current(self) -> Following:
+        """Return the version that is read; when it cannot go on, the one before, else a new one."""
+        current = self._versions.current()
+        if self._open is not None and self._open.name == current:
+            return self._open
+        self.close()
+        self._open = self._continued()
+        if self._open is None:
+            self.rebuild(anyway=True)
+        elif self._open.name != current:
+            log.warning("search.back version=%s instead_of=%s", self._open.name, current)
+            self._versions.point_at(self._open.name)
+        if self._open is None:
+            raise Failed(str(self._versions.root))
+        return self._open
 
-
-def _continuable(path: Path) -> Mark | None:
-    """Return where the index stands when this program, on this shelf, can go on from there."""
-    try:
-        mark = TantivyEngine(path).mark()
-    except (NotReady, ValueError, OSError) as error:
-        log.warning("search.unreadable path=%s error=%s", path, error)
+    def _continued(self) -> Following | None:
+        for name in (self._versions.current(), self._versions.previous()):
+            found = resumed(self._versions, name) if name else None
+            if found is not None:
+                return found
         return None
-    return mark if mark and mark.version == VERSION and shelf.knows(mark) else None
+
+    def _keep_up(self) -> None:
+        """Read a batch for the version that is read while another one is built, so that nothing waits for that."""
+        if self._open is None:
+            return
+        try:
+            self._open.step()
+        except Failed as failed:
+            log.warning("search.left_behind version=%s error=%s", self._open.name, failed)
+            self.close()
+
+    def _pause(self) -> None:
+        if self._stopped():
+            raise Stopped
+
+    def _look(self) -> None:
+        """See whether somebody took the index away, or put another one in its place."""
+        if self._open is None or monotonic() - self._looked < _LOOK_AGAIN:
+            return
+        self._looked = monotonic()
+        if standing(self._versions, self._open.name) != self._open.mark:
+            self.close()
+
+    def _carry_out(self, request: Request) -> None:
+        """Do what is asked for. What fails is not tried for ever; what a stop cuts off is done by the next indexer."""
+        log.info("search.asked wish=%s ids=%s", request.wish, len(request.ids))
+        try:
+            self._wishes(request)
+        except (Failed, NotReady) as error:
+            log.error("search.refused wish=%s error=%s", request.wish, error)
+        request.done()
+
+    def _wishes(self, request: Request) -> None:
+        if request.wish is Wish.LOOK:
+            self.look(request.ids)
+        elif request.wish is Wish.BACK:
+            self.back()
+        else:
+            self.rebuild(anyway=request.wish is Wish.REBUILD_ANYWAY)
+
+
+__all__ = ["Indexer", "Stopped", "ignore", "never"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from threading import Lock
 
-from cong.search.engine import Mark, NotReady, Page, Query
+from cong.search.engine import Explanation, Failed, Mark, NotReady, Page, Query
 from cong.search.folder import Folder
-from cong.search.tantivy_engine import VERSION, TantivyEngine
+from cong.search.tantivy_engine import TantivyEngine
 
 _Stamp = tuple[int, int]
 _TRIES = 3
@@ -21,19 +20,28 @@ class Reader:
         self._lock = Lock()
         self._pointer: _Stamp | None = None
         self._commit: _Stamp | None = None
-        self._path: Path | None = None
+        self._name = ""
         self._engine: TantivyEngine | None = None
-        self._mark: Mark | None = None
 
     def search(self, query: Query) -> Page:
         return self.engine().search(query)
 
+    def suggest(self, text: str, limit: int) -> tuple[int, ...]:
+        return self.engine().suggest(text, limit)
+
+    def explain(self, query: Query, id: int) -> Explanation | None:  # noqa: A002 (the entry's id)
+        return self.engine().explain(query, id)
+
+    def releases(self, first: int, last: int) -> dict[int, int]:
+        return self.engine().releases(first, last)
+
     def mark(self) -> Mark:
         """Return how far the index has read; raises NotReady without an index."""
-        self.engine()
-        if self._mark is None:
-            raise NotReady(self._folder.root)
-        return self._mark
+        return self.engine().mark()
+
+    @property
+    def size(self) -> int:
+        return self.engine().size
 
     def engine(self) -> TantivyEngine:
         """Return the engine as of the last commit; raises NotReady when none can be read by this program."""
@@ -41,34 +49,31 @@ class Reader:
             for _ in range(_TRIES):
                 try:
                     return self._fresh()
-                except (FileNotFoundError, ValueError):
-                    # A version that was swept away between reading the pointer and opening it.
+                except (OSError, ValueError, NotReady, Failed):
+                    # A version that was swept away between reading the pointer and opening it, or none at all.
                     self._engine = self._pointer = None
         raise NotReady(self._folder.root)
 
     def _fresh(self) -> TantivyEngine:
-        pointer = _stamp(self._folder.pointer)
-        if self._engine is None or self._path is None or pointer != self._pointer:
-            self._path = self._folder.current()
-            if self._path is None:
-                raise FileNotFoundError(self._folder.root)
-            commit = _stamp(self._path / "meta.json")
-            self._engine = TantivyEngine(self._path)
+        pointer = _stamp(self._folder, "")
+        if self._engine is None or pointer != self._pointer:
+            name = self._folder.current()
+            if name is None:
+                raise NotReady(self._folder.root)
+            commit, engine = _stamp(self._folder, name), self._folder.engine(name)
         else:
-            commit = _stamp(self._path / "meta.json")
+            name, engine = self._name, self._engine
+            commit = _stamp(self._folder, name)
             if commit == self._commit:
-                return self._checked(self._engine)
-            self._engine.reload()
+                return engine
+            engine.reload()
+            if engine.mark().version != self._folder.program:
+                raise NotReady(self._folder.root)
         # Stamps were taken before reading: a commit in between only makes the next query look again.
-        self._pointer, self._commit, self._mark = pointer, commit, self._engine.mark()
-        return self._checked(self._engine)
-
-    def _checked(self, engine: TantivyEngine) -> TantivyEngine:
-        if self._mark is None or self._mark.version != VERSION:
-            raise NotReady(self._folder.root)
+        self._pointer, self._commit, self._name, self._engine = pointer, commit, name, engine
         return engine
 
 
-def _stamp(path: Path) -> _Stamp:
-    state = path.stat()
+def _stamp(folder: Folder, version: str) -> _Stamp:
+    state = (folder.path(version) / "meta.json" if version else folder.pointer).stat()
     return state.st_mtime_ns, state.st_ino

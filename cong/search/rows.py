@@ -30,6 +30,13 @@ VERSION = sha256(repr(_MAKING).encode()).hexdigest()[:16]
 """Changes whenever an index written by an older program would answer differently."""
 
 Tokens = dict[str, str]
+Row = tuple[Tokens, dict[str, tuple[str, ...]], dict[str, int]]
+"""Tokens, codes and numbers of one entry: what analysing processes give to the writer."""
+
+
+def parts(document: Document) -> Row:
+    """Return what is kept of an entry."""
+    return tokens(document), codes(document), numbers(document)
 
 
 def tokens(document: Document) -> Tokens:

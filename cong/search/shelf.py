@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from cong.agencies.models import Category
+from django.utils import timezone
+
+from cong.agencies.models import Agency
 from cong.entries.models import Change, Entry, Kind, Stream
 from cong.search.engine import Document, Mark
+from cong.search.numbers import cited_numbers, number_keys
 from cong.search.plain import plain_text
-from cong.search.tantivy_engine import VERSION
 
 STREAM = "entries"
-_AUTHORITY = {Category.CENTRAL: 1.15, Category.SOCIOPOLITICAL: 1.05, Category.MINISTRY: 1.05, Category.PARTNER: 0.9}
+
+_ASKED = 500
+"""Ids in one question to the database."""
+
+_HAS = (
+    ("anh", Kind.PHOTO, re.compile(r"<img\b")),
+    # A film elsewhere is a button in the body; nothing else there is one.
+    ("video", Kind.VIDEO, re.compile(r"<video\b|<a [^>]*\bbutton-quiet\b")),
+    ("amthanh", Kind.AUDIO, re.compile(r"<audio\b")),
+    ("tep", None, re.compile(r"""<a [^>]*\bhref="/tep/[0-9a-f]{64}\.""")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,27 +39,38 @@ class Batch:
 
 
 def document(entry: Entry) -> Document:
-    """Return what is searched of an entry; a document without a number of its own is known by the one in its title."""
+    """Return what is searched of an entry; a document without a number of its own is known by the one in its title.
+
+    `signer`, `status` and `effective_on` are left empty: entries do not tell them until there is a room for documents.
+    """
+    body = plain_text(entry.html)
+    number = entry.number or (entry.title if entry.kind == Kind.DOCUMENT else "")
     return Document(
         id=entry.pk,
         title=entry.title,
         summary=entry.summary,
-        body=plain_text(entry.html),
-        number=entry.number or (entry.title if entry.kind == Kind.DOCUMENT else ""),
+        body=body,
+        number=number,
         kind=entry.kind,
         section=entry.section,
         part=entry.part,
         agency=entry.agency_id,
+        category=entry.agency.category,
         lang=entry.lang,
         published_at=entry.published_at,
-        authority=_AUTHORITY.get(Category(entry.agency.category), 1.0),
+        published_on=timezone.localdate(entry.published_at, timezone.get_default_timezone()),
+        cites=_cited(f"{entry.title}\n{entry.summary}\n{body}", number),
+        topics=tuple(entry.tags),
+        source=entry.source_name,
+        has=_has(entry),
+        release=entry.release_id,
     )
 
 
-def last_mark() -> Mark:
-    """Return the mark of an index that has read everything until now."""
+def last_mark(program: str) -> Mark:
+    """Return the mark of an index of that program that has read everything until now."""
     last = Change.objects.filter(stream=STREAM).order_by("-seq").first()
-    return _mark(last) if last else Mark(seq=0, change="", version=VERSION)
+    return _mark(last, program) if last else Mark(seq=0, change="", version=program)
 
 
 def last_seq() -> int:
@@ -54,20 +78,28 @@ def last_seq() -> int:
     return Stream.objects.filter(name=STREAM).values_list("last_seq", flat=True).first() or 0
 
 
+def size() -> int:
+    """Return how many entries there are."""
+    return Entry.objects.count()
+
+
 def knows(mark: Mark) -> bool:
     """Tell whether this shelf's history holds the change at which an index stands: it may be another shelf's index."""
     if mark.seq == 0:
         return True
     change = Change.objects.filter(stream=STREAM, seq=mark.seq).first()
-    return change is not None and _mark(change).change == mark.change
+    return change is not None and _mark(change, mark.version).change == mark.change
 
 
 def everything(size: int) -> Iterator[list[Document]]:
     """Yield the whole shelf by id, `size` entries at a time."""
+    agencies = Agency.objects.in_bulk()
     last = 0
-    rows = Entry.objects.select_related("agency").order_by("pk")
-    while chunk := list(rows.filter(pk__gt=last)[:size]):
+    while chunk := list(Entry.objects.filter(pk__gt=last).order_by("pk")[:size]):
         last = chunk[-1].pk
+        for entry in chunk:
+            if entry.agency_id in agencies:  # else it is younger than this build, and read from the database
+                entry.agency = agencies[entry.agency_id]
         yield [document(entry) for entry in chunk]
 
 
@@ -79,15 +111,53 @@ def after(mark: Mark, size: int) -> Batch | None:
     changes = list(Change.objects.after(mark.seq, stream=STREAM)[:size])
     if not changes:
         return None
-    ids = dict.fromkeys(change.entry_id for change in changes)
-    live = Entry.objects.select_related("agency").in_bulk(list(ids))
+    ids = list(dict.fromkeys(change.entry_id for change in changes))
+    return _batch(ids, _mark(changes[-1], mark.version), len(changes))
+
+
+def again(ids: Collection[int], mark: Mark) -> Batch:
+    """Return the batch that makes an index hold these entries as they are now."""
+    return _batch(list(dict.fromkeys(ids)), mark, 0)
+
+
+def releases(first: int, last: int | None) -> dict[int, int]:
+    """Return which release of each entry is public, for entries with first <= id < last; None: without end."""
+    rows = Entry.objects.filter(pk__gte=first)
+    return dict((rows if last is None else rows.filter(pk__lt=last)).values_list("pk", "release_id"))
+
+
+def bound(first: int, size: int) -> int | None:
+    """Return the id before which `size` entries from `first` on stand, None when there are not more than that."""
+    return Entry.objects.filter(pk__gte=first).order_by("pk").values_list("pk", flat=True)[size : size + 1].first()
+
+
+def changed_after(seq: int, ids: Sequence[int]) -> set[int]:
+    """Return those of the entries that have a change which an index at `seq` has not read."""
+    later = Change.objects.after(seq, stream=STREAM).order_by()
+    parts = (ids[first : first + _ASKED] for first in range(0, len(ids), _ASKED))
+    return {one for part in parts for one in later.filter(entry_id__in=part).values_list("entry_id", flat=True)}
+
+
+def _batch(ids: list[int], mark: Mark, changes: int) -> Batch:
+    live = Entry.objects.select_related("agency").in_bulk(ids)
     return Batch(
         put=tuple(document(live[number]) for number in ids if number in live),
         remove=tuple(number for number in ids if number not in live),
-        mark=_mark(changes[-1]),
-        changes=len(changes),
+        mark=mark,
+        changes=changes,
     )
 
 
-def _mark(change: Change) -> Mark:
-    return Mark(seq=change.seq, change=f"{change.op} {change.entry_id} {change.at.timestamp():.6f}", version=VERSION)
+def _mark(change: Change, program: str) -> Mark:
+    return Mark(seq=change.seq, change=f"{change.op} {change.entry_id} {change.at.timestamp():.6f}", version=program)
+
+
+def _cited(text: str, own: str) -> tuple[str, ...]:
+    """Return the numbers that a text names, without the one that is its own."""
+    keys = set(number_keys(own))
+    return tuple(number for number in cited_numbers(text) if not keys.intersection(number_keys(number)[:1]))
+
+
+def _has(entry: Entry) -> tuple[str, ...]:
+    found = [code for code, kind, shows in _HAS if entry.kind == kind or shows.search(entry.html)]
+    return tuple(["anh", *found] if entry.picture and "anh" not in found else found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tantivy
 
 from cong.search.engine import Document
-from cong.search.rows import CODES, NUMBERS, TOKENS, codes, numbers, tokens
+from cong.search.rows import CODES, NUMBERS, TOKENS, Row, parts
 
 
 def schema() -> tantivy.Schema:
@@ -23,12 +23,17 @@ def schema() -> tantivy.Schema:
 
 
 def row(document: Document) -> tantivy.Document:
-    made = tantivy.Document()
-    for name, text in tokens(document).items():
-        made.add_text(name, text)
-    for name, values in codes(document).items():
+    return made(parts(document))
+
+
+def made(row: Row) -> tantivy.Document:
+    tokens, codes, numbers = row
+    document = tantivy.Document()
+    for name, text in tokens.items():
+        document.add_text(name, text)
+    for name, values in codes.items():
         for value in values:
-            made.add_text(name, value)
-    for name, number in numbers(document).items():
-        made.add_integer(name, number)
-    return made
+            document.add_text(name, value)
+    for name, number in numbers.items():
+        document.add_integer(name, number)
+    return document

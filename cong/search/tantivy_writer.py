@@ -8,8 +8,9 @@ from pathlib import Path
 import tantivy
 
 from cong.search.engine import Document, Mark
+from cong.search.rows import Row
 from cong.search.tantivy_nodes import MARK_ID
-from cong.search.tantivy_schema import row, schema
+from cong.search.tantivy_schema import made, row, schema
 
 _HEAP = 50_000_000
 
@@ -27,6 +28,11 @@ class TantivyWriter:
         """Add documents that are not there yet."""
         for document in documents:
             self._writer.add_document(row(document))
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Add what was analysed elsewhere and is not there yet."""
+        for one in rows:
+            self._writer.add_document(made(one))
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents, or replace them."""

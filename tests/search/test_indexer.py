@@ -10,20 +10,23 @@ from threading import Event, Thread
 import pytest
 
 from cong.entries.models import Change, Entry
-from cong.search import actions, indexer, shelf
-from cong.search.engine import Mark, NotReady, Query
-from cong.search.folder import Busy, Folder
+from cong.search import actions, engines, following, shelf
+from cong.search.engine import Mark, NotReady
+from cong.search.folder import Folder
 from cong.search.indexer import Indexer, Stopped
 from cong.search.reader import Reader
-from cong.search.tantivy_engine import VERSION, TantivyWriter
+from cong.search.rows import VERSION
+from cong.search.tantivy_writer import TantivyWriter
+from cong.search.versions import Busy
 from tests import makers
 from tests.makers import NOON
+from tests.search.asking import query
 
 pytestmark = pytest.mark.django_db
 
 
 def found(folder: Path, text: str) -> set[int]:
-    page = Reader(Folder(root=folder)).search(Query(text=text, at=NOON, limit=1000))
+    page = Reader(Folder(root=folder)).search(query(text, limit=1000))
     return {hit.id for hit in page.hits}
 
 
@@ -40,9 +43,9 @@ def test_an_empty_shelf_has_an_empty_index(search_dir: Path) -> None:
     actions.catch_up()
 
     assert found(search_dir, "thư viện") == set()
-    assert actions.status() == actions.Status(
-        ready=True, running=False, path=search_dir / "v1", documents=0, seq=0, behind=0
-    )
+    state = actions.status()
+    assert (state.ready, state.running, state.version) == (True, False, "v1")
+    assert (state.documents, state.seq, state.behind) == (0, 0, 0)
 
 
 def test_puts_corrections_and_withdrawals_are_followed_in_order(search_dir: Path) -> None:
@@ -84,7 +87,7 @@ def test_reading_the_same_changes_again_changes_nothing(search_dir: Path) -> Non
 
 def test_long_streams_are_read_in_batches(search_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.catch_up()
-    monkeypatch.setattr(indexer, "BATCH", 2)
+    monkeypatch.setattr(following, "BATCH", 2)
     made = {makers.entry(title=f"Thư viện {number}").pk for number in range(5)}
     steps: list[int] = []
 
@@ -106,7 +109,7 @@ def test_an_index_written_by_another_version_is_built_anew(search_dir: Path) -> 
     actions.catch_up()
 
     assert found(search_dir, "thư viện") == {entry.pk}
-    assert actions.status().path == search_dir / "v2"
+    assert actions.status().version == "v2"
 
 
 def test_an_index_of_another_shelf_is_built_anew(search_dir: Path) -> None:
@@ -116,7 +119,7 @@ def test_an_index_of_another_shelf_is_built_anew(search_dir: Path) -> None:
 
     actions.catch_up()
 
-    assert actions.status().path == search_dir / "v2"
+    assert actions.status().version == "v2"
     assert found(search_dir, "thư viện") == {entry.pk}
 
 
@@ -155,13 +158,13 @@ def test_while_an_index_is_rebuilt_the_old_one_answers(search_dir: Path) -> None
     seen: list[int] = []
 
     def look(_done: int) -> None:
-        seen.append(reader.search(Query(text="thư viện", at=NOON)).total)
+        seen.append(reader.search(query("thư viện")).total)
 
     actions.rebuild(progress=look)
 
     assert seen == [1]
-    assert reader.search(Query(text="thư viện", at=NOON)).hits[0].id == entry.pk
-    assert actions.status().path == search_dir / "v2"
+    assert reader.search(query("thư viện")).hits[0].id == entry.pk
+    assert actions.status().version == "v2"
 
 
 def test_what_changes_during_a_rebuild_is_replayed(search_dir: Path) -> None:
@@ -188,27 +191,27 @@ def test_a_rebuild_that_is_stopped_leaves_the_old_index(search_dir: Path) -> Non
     with pytest.raises(Stopped):
         actions.rebuild(stop=stop)
 
-    assert actions.status().path == search_dir / "v1"
+    assert actions.status().version == "v1"
     assert len(found(search_dir, "thư viện")) == 1
 
 
 def test_a_second_indexer_is_refused(search_dir: Path) -> None:
-    with actions.folder().locked(), pytest.raises(Busy):
+    with engines.versions().locked(), pytest.raises(Busy):
         actions.catch_up()
 
-    with actions.folder().locked():
+    with engines.versions().locked():
         assert actions.status().running
 
 
 def test_a_reader_sees_the_next_commit_without_being_told(search_dir: Path) -> None:
     actions.catch_up()
     reader = Reader(Folder(root=search_dir))
-    before = reader.search(Query(text="thư viện", at=NOON)).total
+    before = reader.search(query("thư viện")).total
     makers.entry(title="Thư viện")
 
     actions.catch_up()
 
-    assert (before, reader.search(Query(text="thư viện", at=NOON)).total) == (0, 1)
+    assert (before, reader.search(query("thư viện")).total) == (0, 1)
 
 
 def test_many_threads_may_read_while_the_index_moves_on(search_dir: Path) -> None:
@@ -217,7 +220,7 @@ def test_many_threads_may_read_while_the_index_moves_on(search_dir: Path) -> Non
     reader, totals = Reader(Folder(root=search_dir)), list[int]()
 
     def read() -> None:
-        totals.extend(reader.search(Query(text="thư viện", at=NOON)).total for _ in range(50))
+        totals.extend(reader.search(query("thư viện")).total for _ in range(50))
 
     threads = [Thread(target=read) for _ in range(4)]
     for thread in threads:

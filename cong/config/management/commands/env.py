@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from cong.config.env import ENV, Env
 
-_SECRET = {"secret_key", "database_url", "mail_url"}
+_SECRET = {"secret_key", "database_url", "mail_url", "search_url"}
 _TYPES = {"str": "chữ", "int": "số", "float": "số", "bool": "yes/no", "Path": "thư mục", "tuple": "danh sách"}
 
 
