@@ -1,4 +1,4 @@
-"""Work that search does by the clock: a part of the index is compared with the shelf every hour."""
+"""Work that search does by the clock: it compares index and shelf, runs the judged set, forgets what was counted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from cong.jobs import schedules
-from cong.search import actions
+from cong.search import actions, engines, judging, noticing
 from cong.search.check import slice_of
 from cong.search.engine import NotReady
 
@@ -30,4 +30,22 @@ def check_index() -> int:
     return checked.differences
 
 
+@task
+def judge_search() -> bool:
+    """Run the judged set and write to the operators when search has become worse; tells whether it was run."""
+    try:
+        return judging.run_nightly(engines.reader(), at=timezone.now()) is not None
+    except NotReady:
+        # The indexer is building one.
+        return False
+
+
+@task
+def tidy_searches() -> int:
+    """Add yesterday's searches to the sums of their month and forget old ones; returns how many were forgotten."""
+    return noticing.tidy(at=timezone.now())
+
+
 schedules.register("check-index", check_index, every=timedelta(hours=1))
+schedules.register("judge-search", judge_search, at="02:40")
+schedules.register("tidy-searches", tidy_searches, at="03:30")

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.entries.models import Entry
+from cong.jobs import schedules
 from cong.journal.models import Event
-from cong.search import actions, engines, judging, lines, measures, teaching, trying, tuning
+from cong.search import actions, engines, jobs, judging, lines, measures, teaching, trying, tuning
 from cong.search.engine import Document, Explanation, Hit, Mark, NotReady, Page, Query
 from cong.search.judging import MARGIN, NothingExpected
 from cong.search.measures import Score, Scored, scored
 from cong.search.models import Expectation, Pin, Ran, Wording, WordingKind
 from cong.search.tuning import Expected, Word
 from tests import makers
+from tests.jobs.makers import Clock
 from tests.makers import NOON
 
 DAY = timedelta(days=1)
@@ -248,6 +250,22 @@ def test_runs_of_long_ago_are_forgotten_but_for_the_one_that_counts(entries: lis
     night(bad, NOON + 500 * DAY)
 
     assert [ran.at for ran in Ran.objects.order_by("at")] == [NOON + DAY, NOON + 500 * DAY]
+
+
+@pytest.mark.django_db
+def test_every_night_the_set_is_run_on_the_index_when_there_is_one(
+    entries: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", Clock(NOON))
+    known = {one.name: one for one in schedules.registered()}
+    assert (str(known["judge-search"].at), str(known["tidy-searches"].at)) == ("02:40:00", "03:30:00")
+
+    assert jobs.judge_search.call() is False, "there is no index yet"
+    actions.catch_up()
+
+    assert jobs.judge_search.call() is True
+    assert Ran.objects.get().by == ""
+    assert jobs.tidy_searches.call() == 0
 
 
 # ---- trying on the real index ----------------------------------------------------------------------------------------
