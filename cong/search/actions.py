@@ -7,21 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random, SystemRandom
 from threading import Event
 from time import monotonic, sleep
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.utils import timezone
 
 from cong.search import check as checking
-from cong.search import engines, records, requests, shelf
+from cong.search import engines, judging, records, requests, shelf
 from cong.search.check import Range
+from cong.search.counted import SAMPLE, Sampler
 from cong.search.engine import Failed, NotReady
 from cong.search.following import standing
-from cong.search.gate import Exam, Judged
+from cong.search.gate import Exam
 from cong.search.indexer import Indexer, Stopped, ignore
-from cong.search.models import Expectation
 from cong.search.records import Building, Checked, Rebuilt
 from cong.search.requests import Request, Wish
+from cong.search.trouble import failing
 from cong.search.versions import Busy
 
 log = logging.getLogger(__name__)
@@ -150,6 +153,23 @@ def repair(
     return checked, asked
 
 
+def count_spellings(*, chance: Random | None = None) -> int:
+    """Count syllables and their neighbours anew for the index that is read; returns how many texts were counted.
+
+    Raises NotReady, Failed.
+    """
+    versions = engines.versions()
+    name = versions.current()
+    if name is None:
+        raise NotReady(versions.root)
+    sampler = Sampler(total=0)
+    for document in shelf.some(SAMPLE, chance or SystemRandom()):
+        sampler.add(document)
+    with failing(versions.root):
+        sampler.write(versions.counts(name))
+    return sampler.counted
+
+
 def status() -> Status:
     """Return how the index stands now."""
     versions, reader, last = engines.versions(), engines.reader(), shelf.last_seq()
@@ -179,11 +199,11 @@ def status() -> Status:
 
 def exam() -> Exam:
     """Return what a new version is judged by: what staff expect, asked as readers ask."""
-    rebuilt = records.last_rebuilt(engines.versions().root)
-    lines = Expectation.objects.filter(is_active=True).order_by("pk").values_list("query", "entry_id")
+    lines, before = judging.judged(), judging.last_passed()
+    at = timezone.now()
     return Exam(
-        judged=tuple(Judged(query=query, entry=entry) for query, entry in lines),
-        before=rebuilt.judged if rebuilt else None,
+        ask=(lambda engine: judging.score(engine, lines, at)) if lines else None,
+        before=judging.score_of(before) if before else None,
     )
 
 

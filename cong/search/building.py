@@ -11,6 +11,7 @@ from functools import partial
 from time import monotonic
 
 from cong.search import analysing, records, shelf
+from cong.search.counted import Sampler
 from cong.search.engine import Failed
 from cong.search.following import Following
 from cong.search.records import Building
@@ -50,13 +51,16 @@ def built(site: Site) -> Following:
     versions, name = site.versions, site.name
     mark = shelf.last_mark(versions.program)
     writer = versions.writer(name, bulk=True)
-    watch = _Watch(site, total=shelf.size())
+    total = shelf.size()
+    watch, sampler = _Watch(site, total=total), Sampler(total=total)
     try:
-        for rows in analysing.analysed(shelf.everything(_CHUNK), watch.processes):
+        for rows in analysing.analysed(sampler.through(shelf.everything(_CHUNK)), watch.processes):
             with failing(versions.root):
                 writer.fill(rows)
             watch.added(len(rows))
         watch.wait(partial(writer.commit, mark))
+        with failing(versions.root):
+            sampler.write(versions.counts(name))
     except BaseException:
         with suppress(Failed), failing(versions.root):
             writer.close()

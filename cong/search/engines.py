@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from cong.search.counted import Counted
 from cong.search.engine import Engine
 from cong.search.folder import Folder
 from cong.search.reader import Reader
+from cong.search.repair import Repairer
 from cong.search.versions import Versions
 
 EMBEDDED = "tantivy"
@@ -47,6 +49,11 @@ def reader() -> Engine:
     return _reader(settings.SEARCH_URL, Path(settings.SEARCH_DIR))
 
 
+def repairer() -> Repairer:
+    """Return what offers other readings of a query, by the counts beside the index that is read."""
+    return _counted(settings.SEARCH_URL, Path(settings.SEARCH_DIR)).repairer()
+
+
 def _name(url: str) -> str:
     if not url:
         return EMBEDDED
@@ -64,6 +71,11 @@ def _versions(url: str, root: Path) -> Versions:
 def _reader(url: str, root: Path) -> Engine:
     found = _versions(url, root)
     return Reader(found) if isinstance(found, Folder) else _server().reader(found)
+
+
+@lru_cache(maxsize=8)
+def _counted(url: str, root: Path) -> Counted:
+    return Counted(_versions(url, root))
 
 
 def _server() -> Module:

@@ -17,7 +17,7 @@ from cong.search.engine import NotReady
 from cong.search.rows import VERSION
 from cong.search.tantivy_engine import TantivyEngine
 from cong.search.tantivy_writer import TantivyWriter
-from cong.search.trouble import failing
+from cong.search.trouble import failing, is_damage
 from cong.search.versions import Busy
 
 _NAME = re.compile(r"v[1-9][0-9]{0,8}")
@@ -103,13 +103,16 @@ class Folder:
             return TantivyWriter(self.path(name), heap=_BULK_HEAP) if bulk else TantivyWriter(self.path(name))
 
     def engine(self, name: str) -> TantivyEngine:
+        path = self.path(name)
         try:
-            engine = TantivyEngine(self.path(name))
+            engine = TantivyEngine(path)
             version = engine.mark().version
-        except (ValueError, OSError) as error:
-            raise NotReady(self.path(name)) from error
+        except BaseException as error:
+            if isinstance(error, ValueError | OSError) or is_damage(error):
+                raise NotReady(f"{path}: {error}") from error
+            raise
         if version != VERSION:
-            raise NotReady(self.path(name))
+            raise NotReady(f"{path}: {version} ≠ {VERSION}")
         return engine
 
     @contextmanager

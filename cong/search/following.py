@@ -23,7 +23,7 @@ def standing(versions: Versions, name: str) -> Mark | None:
     try:
         mark = versions.engine(name).mark()
     except NotReady as error:
-        log.warning("search.unreadable version=%s error=%s", name, error.__cause__ or error)
+        log.warning("search.unreadable version=%s error=%s", name, error)
         return None
     return mark if shelf.knows(mark) else None
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cong.entries.models import Entry
 from cong.search import sampling, shelf
-from cong.search.engine import Engine, Query
+from cong.search.engine import Engine
+from cong.search.measures import Score, drop
 
 SAMPLE = 50
 """Entries that are asked for by their titles."""
@@ -22,22 +20,13 @@ FOUND = 0.95
 MARGIN = 0.02
 """The judged queries may lose so much nDCG@10."""
 
-_DEEP = 10
-
-Asking = Callable[[str], Query]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """Whoever types this should find that entry among the first ten."""
-
-    query: str
-    entry: int
-
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`trouble`: why the version is not good enough, in Vietnamese; empty: it is. Scores are mean nDCG@10, 0 to 1."""
+    """`trouble`: why the version is not good enough, in Vietnamese; empty: it is.
+
+    `judged`, `judged_before`: mean nDCG@10 of the judged set, 0 to 1; None when there is none.
+    """
 
     trouble: tuple[str, ...] = ()
     judged: float | None = None
@@ -50,53 +39,24 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Exam:
-    """What a version is judged by: the judged set, how a text becomes a query, and what the last version scored.
+    """The judged set, asked of an engine; None: there is none.
 
-    `before` is used when the old version cannot be asked any more.
+    `before`: what came of it last, for when the old engine cannot be asked.
     """
 
-    judged: Sequence[Judged] = ()
-    asking: Asking | None = None
-    before: float | None = None
+    ask: Callable[[Engine], Score] | None = None
+    before: Score | None = None
 
 
 def examine(new: Engine, old: Engine | None, exam: Exam, *, at: datetime) -> Verdict:
     """Judge a version that has just read everything. `old`: what is read now, None when it cannot be asked."""
-    asking = exam.asking or (lambda text: sampling.plain_query(text, lang="vi", at=at))
-    judged = _live(exam.judged)
-    score = ndcg(new, judged, asking)
-    before = ndcg(old, judged, asking) if old is not None else exam.before
-    trouble = [*_incomplete(new), *_blind(new, at), *_worse(score, before)]
-    return Verdict(trouble=tuple(trouble), judged=score, judged_before=before)
-
-
-def ndcg(engine: Engine, judged: Mapping[str, set[int]], asking: Asking) -> float | None:
-    """Return the mean nDCG@10 over the queries, None without any."""
-    if not judged:
-        return None
-    return sum(_ndcg(engine, asking(text), wanted) for text, wanted in judged.items()) / len(judged)
-
-
-def _ndcg(engine: Engine, query: Query, wanted: set[int]) -> float:
-    page = engine.search(query)
-    found = [hit.id for hit in (*page.hits, *page.near)][:_DEEP]
-    gained = sum(_gain(rank) for rank, one in enumerate(found) if one in wanted)
-    return gained / sum(_gain(rank) for rank in range(min(len(wanted), _DEEP)))
-
-
-def _gain(rank: int) -> float:
-    return 1 / math.log2(rank + 2)
-
-
-def _live(judged: Iterable[Judged]) -> dict[str, set[int]]:
-    """Return the wanted entries by query; what is not public any more is wanted by nobody."""
-    rows = list(judged)
-    live = set(Entry.objects.filter(pk__in={one.entry for one in rows}).values_list("pk", flat=True))
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for one in rows:
-        if one.entry in live:
-            found[one.query].add(one.entry)
-    return dict(found)
+    now = exam.ask(new) if exam.ask else None
+    before = exam.ask(old) if exam.ask and old is not None else exam.before
+    return Verdict(
+        trouble=(*_incomplete(new), *_blind(new, at), *_worse(now, before)),
+        judged=now.ndcg if now else None,
+        judged_before=before.ndcg if now and before else None,
+    )
 
 
 def _incomplete(engine: Engine) -> list[str]:
@@ -116,10 +76,13 @@ def _blind(engine: Engine, at: datetime) -> list[str]:
     return [f"{len(lost)} trong {len(asked)} mục lấy mẫu không tìm được bằng chính tiêu đề: {_some(lost)}."]
 
 
-def _worse(score: float | None, before: float | None) -> list[str]:
-    if score is None or before is None or score >= before - MARGIN:
-        return []
-    return [f"Bộ câu tìm mẫu kém hơn chỉ mục cũ: nDCG {score:.3f}, trước là {before:.3f}."]
+def _worse(now: Score | None, before: Score | None) -> list[str]:
+    lost = drop(before, now) if now and before else 0.0
+    return [f"Bộ câu tìm mẫu kém bản cũ {_figure(lost)} điểm nDCG@10."] if lost > MARGIN else []
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
 
 
 def _some(ids: Sequence[int]) -> str:

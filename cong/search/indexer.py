@@ -17,6 +17,7 @@ from cong.search.following import BATCH, Following, resumed, standing
 from cong.search.gate import Exam
 from cong.search.records import Rebuilt
 from cong.search.requests import Request, Wish
+from cong.search.trouble import Broken
 from cong.search.versions import Versions
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,15 @@ class Indexer:
         """
         for request in requests.waiting(self._versions.root):
             self._carry_out(request)
-        done = self._current().step()
+        current = self._current()
+        try:
+            done = current.step()
+        except Broken as broken:
+            log.error("search.damaged version=%s error=%s", current.name, broken)
+            # Nothing can be written on it any more; readers use it as long as they can.
+            self.close()
+            self.rebuild(anyway=True)
+            return 0
         if not done:
             self._look()
         return done

@@ -1,4 +1,4 @@
-"""Work that search does by the clock: it compares index and shelf, runs the judged set, forgets what was counted."""
+"""Work that search does by the clock: it checks the index, counts spellings, runs the judged set, forgets searches."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ def check_index() -> int:
 
 
 @task
+def count_spellings() -> int:
+    """Count for "Có phải bạn tìm" what the shelf says now; returns how many texts were counted."""
+    try:
+        return actions.count_spellings()
+    except NotReady:
+        return 0
+
+
+@task
 def judge_search() -> bool:
     """Run the judged set and write to the operators when search has become worse; tells whether it was run."""
     try:
@@ -47,5 +56,6 @@ def tidy_searches() -> int:
 
 
 schedules.register("check-index", check_index, every=timedelta(hours=1))
+schedules.register("count-spellings", count_spellings, at="02:20")
 schedules.register("judge-search", judge_search, at="02:40")
 schedules.register("tidy-searches", tidy_searches, at="03:30")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
 
 from cong.search.engine import Explanation, Failed, Mark, NotReady, Page, Query
 from cong.search.folder import Folder
 from cong.search.tantivy_engine import TantivyEngine
+from cong.search.trouble import is_damage
+
+log = logging.getLogger(__name__)
 
 _Stamp = tuple[int, int]
 _TRIES = 3
+
+T = TypeVar("T")
 
 
 class Reader:
@@ -24,24 +32,24 @@ class Reader:
         self._engine: TantivyEngine | None = None
 
     def search(self, query: Query) -> Page:
-        return self.engine().search(query)
+        return self._told(lambda engine: engine.search(query))
 
     def suggest(self, text: str, limit: int) -> tuple[int, ...]:
-        return self.engine().suggest(text, limit)
+        return self._told(lambda engine: engine.suggest(text, limit))
 
     def explain(self, query: Query, id: int) -> Explanation | None:  # noqa: A002 (the entry's id)
-        return self.engine().explain(query, id)
+        return self._told(lambda engine: engine.explain(query, id))
 
     def releases(self, first: int, last: int) -> dict[int, int]:
-        return self.engine().releases(first, last)
+        return self._told(lambda engine: engine.releases(first, last))
 
     def mark(self) -> Mark:
         """Return how far the index has read; raises NotReady without an index."""
-        return self.engine().mark()
+        return self._told(TantivyEngine.mark)
 
     @property
     def size(self) -> int:
-        return self.engine().size
+        return self._told(lambda engine: engine.size)
 
     def engine(self) -> TantivyEngine:
         """Return the engine as of the last commit; raises NotReady when none can be read by this program."""
@@ -53,6 +61,17 @@ class Reader:
                     # A version that was swept away between reading the pointer and opening it, or none at all.
                     self._engine = self._pointer = None
         raise NotReady(self._folder.root)
+
+    def _told(self, ask: Callable[[TantivyEngine], T]) -> T:
+        """Ask; bytes that somebody spoilt are no index, and no reason to fall."""
+        engine = self.engine()
+        try:
+            return ask(engine)
+        except BaseException as error:
+            if not is_damage(error):
+                raise
+            log.error("search.damaged root=%s error=%s", self._folder.root, error)
+            raise NotReady(self._folder.root) from error
 
     def _fresh(self) -> TantivyEngine:
         pointer = _stamp(self._folder, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from cong.search.plain import plain_text
 
 STREAM = "entries"
 
+_RUN = 50
 _ASKED = 500
 """Ids in one question to the database."""
 
@@ -101,6 +103,21 @@ def everything(size: int) -> Iterator[list[Document]]:
             if entry.agency_id in agencies:  # else it is younger than this build, and read from the database
                 entry.agency = agencies[entry.agency_id]
         yield [document(entry) for entry in chunk]
+
+
+def some(number: int, chance: Random) -> Iterator[Document]:
+    """Yield at most so many documents from places chosen at random, each once; all of them when there are not more."""
+    newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if size() <= number:
+        yield from (document for chunk in everything(_RUN) for document in chunk)
+        return
+    seen: set[int] = set()
+    for _ in range(number // _RUN):
+        rows = Entry.objects.select_related("agency").filter(pk__gte=chance.randint(1, newest)).order_by("pk")[:_RUN]
+        for entry in rows:
+            if entry.pk not in seen:
+                seen.add(entry.pk)
+                yield document(entry)
 
 
 def after(mark: Mark, size: int) -> Batch | None:

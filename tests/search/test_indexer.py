@@ -231,11 +231,3 @@ def test_many_threads_may_read_while_the_index_moves_on(search_dir: Path) -> Non
         thread.join()
 
     assert totals == [1] * 200
-
-
-def test_a_document_without_its_own_number_is_known_by_the_one_in_its_title() -> None:
-    entry = makers.entry(title="Nghị định số 54/2017/NĐ-CP quy định chi tiết", kind="document")
-    news = makers.entry(title="Nghị định số 54/2017/NĐ-CP có hiệu lực")
-
-    assert shelf.document(entry).number == entry.title
-    assert shelf.document(news).number == ""

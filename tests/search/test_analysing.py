@@ -1,0 +1,93 @@
+"""Texts cut in several processes: the same rows as here, whatever happens to a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cong.search import analysing
+from cong.search.analysing import Chunk, analysed
+from cong.search.rows import Row, parts
+from tests.search.asking import PLAIN
+
+pytestmark = pytest.mark.one_engine
+
+
+def chunks(number: int) -> list[Chunk]:
+    return [[replace(PLAIN, id=one * 10 + at, title=f"Thư viện số {one}") for at in range(5)] for one in range(number)]
+
+
+def children() -> set[int]:
+    """Return the processes that this one started and that still run."""
+    told = Path(f"/proc/self/task/{os.getpid()}/children")
+    return {int(one) for one in told.read_text().split()} if told.exists() else set()
+
+
+def in_order(rows: list[list[Row]]) -> list[Row]:
+    return sorted((row for part in rows for row in part), key=lambda row: row[2]["id"])
+
+
+def test_rows_from_processes_are_those_that_are_made_here() -> None:
+    wanted = [parts(document) for chunk in chunks(9) for document in chunk]
+
+    assert in_order(list(analysed(chunks(9), 2))) == wanted
+    assert in_order(list(analysed(chunks(9), 0))) == wanted
+
+
+def test_what_a_killed_process_held_is_not_lost(caplog: pytest.LogCaptureFixture) -> None:
+    before = children()
+    taken = analysed(chunks(9), 2)
+    first = next(taken)
+
+    for pid in children() - before:
+        os.kill(pid, signal.SIGKILL)
+
+    rest = list(taken)
+    assert in_order([first, *rest]) == [parts(document) for chunk in chunks(9) for document in chunk]
+    assert "search.analyser_lost" in caplog.text
+
+
+def test_who_stops_taking_leaves_no_process_behind() -> None:
+    before = children()
+    taken = analysed(chunks(9), 2)
+    next(taken)
+    assert len(children() - before) == 2
+
+    taken.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert children() == before
+
+
+def test_only_a_few_parts_are_held_at_a_time() -> None:
+    read: list[int] = []
+
+    def reading() -> Iterator[Chunk]:
+        for place, chunk in enumerate(chunks(20)):
+            read.append(place)
+            yield chunk
+
+    taken = analysed(reading(), 1)
+    next(taken)
+
+    assert len(read) == 2
+    assert len([*taken]) == 19
+
+
+def test_what_cannot_be_cut_is_told_to_the_taker() -> None:
+    broken = replace(PLAIN, title=None)  # type: ignore[arg-type]  # no entry is like this
+
+    with pytest.raises(AttributeError):
+        list(analysed([[broken]], 1))
+
+
+def test_one_processor_needs_no_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
+    assert analysing.helpful() == 0
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(16)))
+    assert analysing.helpful() == 4
