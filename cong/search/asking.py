@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from cong.entries.models import Entry, Kind, Section
-from cong.kernel.text import fold
 from cong.search import analysis, engines, grammar, shelf, values, wording
 from cong.search.agency_names import agency_names
 from cong.search.clauses import Asked, Clause, Field, Sign, Term, Word
@@ -19,10 +18,7 @@ from cong.search.repair import Repair
 from cong.search.teaching import dictionary_now
 from cong.search.writing import written
 
-_CODES = {
-    Field.KIND: {fold(word): code for code, label in Kind.choices for word in (code, str(label))},
-    Field.SECTION: {fold(word): code for code, label in Section.choices for word in (code, str(label))},
-}
+_CODES = values.codes_of({Field.KIND: Kind.choices, Field.SECTION: Section.choices})
 
 
 @dataclass(frozen=True, kw_only=True)
