@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.kept import renew
 from tests.scratch import ASSETS, ON_POSTGRESQL, SHARED, Scratch, database_for, drop_template, once, scratch
+from tests.search.told import tell_of_search
 from tests.services import CHROMIUM, must_have_all
 
 _DATABASES = {"db", "transactional_db", "scratch_database"}
@@ -29,6 +30,10 @@ settings.load_profile("shared")
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         drop_template()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    tell_of_search(terminalreporter)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,3 +14,6 @@ if "CONG_TEST_DIR" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["DATA_DIR"] = os.environ["CONG_TEST_DIR"]
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+# A search server is for the tests that ask for it, never for the portal under test: its index may be a real one.
+if "SEARCH_URL" in os.environ:
+    os.environ["CONG_TEST_SEARCH_URL"] = os.environ.pop("SEARCH_URL")

@@ -9,6 +9,8 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from tests.search import engines
+
 
 @pytest.fixture(autouse=True)
 def search_dir(tmp_path: Path, settings: Settings) -> Path:
@@ -20,3 +22,9 @@ def search_dir(tmp_path: Path, settings: Settings) -> Path:
 def _vietnamese() -> Iterator[None]:
     with translation.override("vi"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    yield
+    engines.clear_away()
