@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cache
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 from cong.search.engine import Document, Mark
 from cong.search.opensearch_mapping import PROGRAM
@@ -24,9 +24,14 @@ _PREFIX = f"cong-test-{token_hex(4)}"
 _RUNNING = ExitStack()
 
 
+def own(url: str) -> str:
+    """Return the address of a server with names of its own for a test's indexes."""
+    return urlsplit(url)._replace(path=f"/{_PREFIX}-{token_hex(6)}").geturl()
+
+
 def server(url: str, *, patience: float = 2.0) -> Server:
     """Return a connection for a test, with names of its own for indexes."""
-    return Server(replace(read_address(url), base=f"{_PREFIX}-{token_hex(6)}"), patience=patience)
+    return Server(read_address(own(url)), patience=patience)
 
 
 def filled(server: Server, documents: Iterable[Document]) -> OpenSearchEngine:
@@ -62,8 +67,10 @@ def _real() -> Server:
     return server(REAL_URL, patience=30)
 
 
+URLS: dict[str, Callable[[], str]] = {"fake-opensearch": lambda: own(fake_url())}
 SERVERS: dict[str, Callable[[], Server]] = {"fake-opensearch": _fake}
 ENGINES: dict[str, Make] = {"tantivy": tantivy, "fake-opensearch": lambda path, documents: filled(_fake(), documents)}
 if REAL_URL:
+    URLS["opensearch"] = lambda: own(REAL_URL)
     SERVERS["opensearch"] = _real
     ENGINES["opensearch"] = lambda path, documents: filled(_real(), documents)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import fnmatch
 import json
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import RLock, Thread
@@ -20,6 +21,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tests.search.fake_opensearch_index import Bad, Fields, one, only, tokens
 from tests.search.fake_opensearch_search import Answer, Index, searched
 
+_FINE = 200
 _HEADER = {"preference", "allow_partial_search_results"}
 _SETTINGS = {
     "number_of_shards", "auto_expand_replicas", "refresh_interval", "max_result_window", "similarity",
@@ -49,8 +51,8 @@ class Request:
 class FakeOpenSearch:
     """The server's state and what it does for each address; `version` 3 scores without k1 + 1, as the real one does.
 
-    `refused`: statuses that the next requests get; `rejected`: statuses of bulk items by id; `slow`: seconds that each
-    answer takes; `requests`: what was asked.
+    `refused`: statuses that the next requests get, 200: their own; `rejected`: statuses of bulk items by id; `slow`:
+    seconds that each answer takes; `requests`: what was asked.
     """
 
     def __init__(self, version: str = "2.19.1") -> None:
@@ -79,8 +81,8 @@ class FakeOpenSearch:
         with self._lock:
             self.requests.append(f"{method} {parts.path}")
             try:
-                if self.refused:
-                    raise Refused(self.refused.pop(0), "circuit_breaking_exception", "as the test wants it")
+                if self.refused and (status := self.refused.pop(0)) != _FINE:
+                    raise Refused(status, "circuit_breaking_exception", "as the test wants it")
                 lines = [json.loads(line) for line in body.decode().split("\n") if line]
                 asked = Request(parts=names, params=dict(parse_qsl(parts.query)), lines=lines)
                 for verb, pattern, act in self._routes:
@@ -259,8 +261,7 @@ def _refusal(error: Refused | Bad) -> tuple[int, Answer]:
 @contextmanager
 def running(fake: FakeOpenSearch) -> Iterator[str]:
     """Serve on a free port and yield the address."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.fake = fake
+    server = _Server(fake)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -268,11 +269,23 @@ def running(fake: FakeOpenSearch) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+        for connection in server.connections:
+            with suppress(OSError):  # its other end is gone
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    fake: FakeOpenSearch
+
+    def __init__(self, fake: FakeOpenSearch) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.fake = fake
+        self.connections: list[socket.socket] = []
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.connections.append(connection)
+        return connection, address
 
 
 class _Handler(BaseHTTPRequestHandler):
