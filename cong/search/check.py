@@ -70,7 +70,8 @@ def check(
         if mend and differing.ids:
             mend(differing.ids)
         progress(held)
-    lost = _unfound(engine(), within, at)
+    known = set(found.ids)
+    lost = [number for number in _unfound(engine(), within, at) if number not in known]
     if mend and lost:
         mend(lost)
     found.unfound += lost

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from cong.entries.models import Change, Entry
-from cong.search import actions, engines, following, shelf
-from cong.search.engine import Mark, NotReady
+from cong.search import actions, building, engines, following, indexer, shelf
+from cong.search.engine import Failed, Mark, NotReady
 from cong.search.folder import Folder
 from cong.search.indexer import Indexer, Stopped
 from cong.search.reader import Reader
@@ -28,6 +32,13 @@ pytestmark = pytest.mark.django_db
 def found(folder: Path, text: str) -> set[int]:
     page = Reader(Folder(root=folder)).search(query(text, limit=1000))
     return {hit.id for hit in page.hits}
+
+
+def spoil_mark(version: Path) -> None:
+    """Leave the index as another version of the program would have."""
+    writer = TantivyWriter(version)
+    writer.commit(Mark(seq=1, change="x", version="older"))
+    writer.close()
 
 
 def test_the_first_start_builds_the_index_from_the_shelf(search_dir: Path) -> None:
@@ -100,9 +111,7 @@ def test_long_streams_are_read_in_batches(search_dir: Path, monkeypatch: pytest.
 def test_an_index_written_by_another_version_is_built_anew(search_dir: Path) -> None:
     entry = makers.entry(title="Thư viện")
     actions.catch_up()
-    writer = TantivyWriter(search_dir / "v1")
-    writer.commit(Mark(seq=1, change="x", version="older"))
-    writer.close()
+    spoil_mark(search_dir / "v1")
 
     with pytest.raises(NotReady):
         found(search_dir, "thư viện")
@@ -123,32 +132,150 @@ def test_an_index_of_another_shelf_is_built_anew(search_dir: Path) -> None:
     assert found(search_dir, "thư viện") == {entry.pk}
 
 
-@pytest.mark.parametrize("harm", ["directory", "files", "garbage"])
-def test_a_lost_or_broken_index_is_built_anew(search_dir: Path, harm: str) -> None:
+def harm_directory(root: Path) -> None:
+    shutil.rmtree(root)
+
+
+def harm_version(root: Path) -> None:
+    shutil.rmtree(root / "v1")
+
+
+def harm_pointer(root: Path) -> None:
+    (root / "current").write_text("v7\n")
+
+
+def harm_by_foreign_files(root: Path) -> None:
+    shutil.rmtree(root / "v1")
+    (root / "v1").mkdir()
+    (root / "v1" / "README").write_text("Thư mục của chương trình khác.")
+
+
+def harm_by_truncating(root: Path, name: str) -> None:
+    for path in (root / "v1").glob(name):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def harm_bytes(root: Path) -> None:
+    """Spoil every other byte: the engine panics at some of them."""
+    for path in (root / "v1").glob("*.store"):
+        path.write_bytes(bytes(byte ^ 0xFF if place % 2 else byte for place, byte in enumerate(path.read_bytes())))
+
+
+HARMS = {
+    "directory": harm_directory,
+    "version": harm_version,
+    "pointer": harm_pointer,
+    "foreign": harm_by_foreign_files,
+    "bytes": harm_bytes,
+    **{name: partial(harm_by_truncating, name=name) for name in ("meta.json", ".managed.json", "*.store", "*.term")},
+}
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+def test_a_lost_or_broken_index_is_not_ready_and_is_built_anew(search_dir: Path, harm: Callable[[Path], None]) -> None:
     entry = makers.entry(title="Thư viện")
     actions.catch_up()
-    if harm == "directory":
-        shutil.rmtree(search_dir)
-    elif harm == "files":
-        shutil.rmtree(search_dir / "v1")
-    else:
-        (search_dir / "v1" / "meta.json").write_text("{}")
+    harm(search_dir)
 
+    with pytest.raises(NotReady):
+        found(search_dir, "thư viện")
     actions.catch_up()
 
     assert found(search_dir, "thư viện") == {entry.pk}
 
 
-def test_a_running_indexer_notices_that_its_index_is_gone(search_dir: Path) -> None:
+@pytest.mark.one_engine
+@pytest.mark.parametrize("harm", [harm_directory, harm_pointer, partial(harm_by_truncating, name="*.store")])
+def test_a_running_indexer_notices_that_its_index_is_lost_or_broken(
+    search_dir: Path, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "_LOOK_AGAIN", 0)
     entry = makers.entry(title="Thư viện")
     running = Indexer(Folder(root=search_dir))
     running.step()
-    shutil.rmtree(search_dir)
+    harm(search_dir)
 
+    running.step()
     running.step()
     running.close()
 
     assert found(search_dir, "thư viện") == {entry.pk}
+
+
+def test_an_index_that_this_program_cannot_read_stays_until_the_new_one_is_there(search_dir: Path) -> None:
+    makers.entry(title="Thư viện")
+    actions.catch_up()
+    spoil_mark(search_dir / "v1")
+    seen: list[bool] = []
+
+    actions.catch_up(progress=lambda _done: seen.append((search_dir / "v1" / "meta.json").exists()))
+
+    assert seen == [True]
+    assert actions.status().version == "v2"
+    assert not actions.can_go_back()
+
+
+def test_when_the_index_is_lost_the_one_before_goes_on(search_dir: Path) -> None:
+    entry = makers.entry(title="Thư viện")
+    actions.catch_up()
+    actions.rebuild()
+    late = makers.entry(title="Thư viện mới")
+    shutil.rmtree(search_dir / "v2")
+
+    actions.catch_up()
+
+    assert actions.status().version == "v1"
+    assert found(search_dir, "thư viện") == {entry.pk, late.pk}
+
+
+def test_while_an_index_is_rebuilt_the_old_one_goes_on_following(
+    search_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_BREATH", 0)
+    makers.entry(title="Thư viện")
+    actions.catch_up()
+    gone, seen = makers.entry(title="Thư viện cũ"), list[set[int]]()
+    actions.catch_up()
+    monkeypatch.setattr(building, "_CHUNK", 1)
+    late: list[Entry] = []
+
+    def meanwhile(_done: int) -> None:
+        if not late:
+            makers.withdraw(gone)
+            late.append(makers.entry(title="Thư viện mới"))
+        seen.append(found(search_dir, "thư viện"))
+
+    actions.rebuild(progress=meanwhile)
+
+    assert gone.pk in seen[0]
+    assert late[0].pk in seen[-1]
+    assert gone.pk not in seen[-1]
+
+
+@pytest.mark.one_engine
+def test_a_full_disk_is_said_in_words_and_leaves_the_old_index(search_dir: Path) -> None:
+    makers.entry(title="Thư viện", html=f"<p>{'từ ngữ ' * 500}</p>")
+    actions.catch_up()
+
+    with files_no_larger_than(700), pytest.raises(Failed, match="Tệp vượt cỡ") as failed:
+        actions.rebuild()
+
+    assert str(search_dir) in str(failed.value)
+    assert not (search_dir / "v2").exists()
+    assert len(found(search_dir, "thư viện")) == 1
+    assert actions.rebuild().swapped
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Have the system refuse what would make a file larger, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_while_an_index_is_rebuilt_the_old_one_answers(search_dir: Path) -> None:
