@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from cong.search.models.noticing import DayKey, Noticed, NoticedMonth, NoticedText
+from cong.search.models.saved import (
+    AlertCursor,
+    Finding,
+    Letter,
+    LetterKind,
+    MailRest,
+    SavedSearch,
+    Subscriber,
+    Tally,
+)
 from cong.search.models.tuning import (
     Denied,
     Direction,
@@ -15,16 +25,24 @@ from cong.search.models.tuning import (
 )
 
 __all__ = [
+    "AlertCursor",
     "DayKey",
     "Denied",
     "Direction",
     "Expectation",
+    "Finding",
+    "Letter",
+    "LetterKind",
+    "MailRest",
     "Noticed",
     "NoticedMonth",
     "NoticedText",
     "Pin",
     "Ran",
+    "SavedSearch",
     "Shipped",
+    "Subscriber",
+    "Tally",
     "Wording",
     "WordingKind",
 ]
