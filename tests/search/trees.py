@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cong.search import typed
@@ -15,7 +15,7 @@ from cong.search.shapes import either_of, flat, group_of
 from cong.search.writing import fitted
 
 TODAY = date(2026, 3, 15)
-fewer = settings(max_examples=40)
+fewer = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Trees take long to make up: for what the grammar's own tests try a hundred times."""
 
 _LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
