@@ -21,7 +21,7 @@ from cong.search import shelf
 from cong.search.engine import Document, Matcher, Query
 from cong.search.models import AlertCursor, Finding, SavedSearch
 from cong.search.owing import owe_letters
-from cong.search.saving import CONFIRM_WITHIN, CURSOR, STREAM
+from cong.search.saving import CONFIRM_WITHIN, CURSOR
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def find(*, matcher: Matcher, ask: Asker, at: datetime, most: int = BATCH) -> in
     cursor = AlertCursor.objects.filter(name=CURSOR).first()
     if cursor is None:
         return 0
-    changes = list(Change.objects.after(cursor.seq, stream=STREAM)[:most])
+    changes = list(Change.objects.after(cursor.seq, stream=shelf.STREAM)[:most])
     if not changes:
         return 0
     # After the changes: a search that is saved from here on is younger than all of them.

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django_tasks import task
 
 from cong.jobs import schedules
-from cong.search import actions, engines, judging, noticing
+from cong.search import actions, alerting, engines, judging, meeting, noticing, posting, saving
 from cong.search.check import slice_of
-from cong.search.engine import NotReady
+from cong.search.engine import Failed, NotReady
 
 log = logging.getLogger(__name__)
+
+_MOST_BATCHES = 50
 
 
 @task
@@ -55,7 +57,39 @@ def tidy_searches() -> int:
     return noticing.tidy(at=timezone.now())
 
 
+@task
+def find_for_readers() -> int:
+    """Hold what is new against saved searches; returns how many changes were read. The rest is read a minute later."""
+    read = 0
+    for _ in range(_MOST_BATCHES):
+        try:
+            more = alerting.find(matcher=meeting.matcher(), ask=meeting.asked, at=timezone.now())
+        except Failed as error:
+            # The search server is away; the cursor stays where it is.
+            log.warning("search.not_met error=%s", error)
+            break
+        read += more
+        if not more:
+            break
+    return read
+
+
+@task(unique="send-search-letters")
+def send_search_letters() -> int:
+    """Send the letters about saved searches that are due; returns how many. Whoever asks for one need not wait."""
+    return posting.send_due(clock=timezone.now)
+
+
+@task
+def tidy_saved_searches() -> dict[str, int]:
+    """Delete what nobody confirmed, and what is old; returns how much of each."""
+    return saving.tidy(at=timezone.now())
+
+
 schedules.register("check-index", check_index, every=timedelta(hours=1))
 schedules.register("count-spellings", count_spellings, at="02:20")
 schedules.register("judge-search", judge_search, at="02:40")
 schedules.register("tidy-searches", tidy_searches, at="03:30")
+schedules.register("find-for-readers", find_for_readers, every=timedelta(minutes=1))
+schedules.register("send-search-letters", send_search_letters, every=timedelta(minutes=1))
+schedules.register("tidy-saved-searches", tidy_saved_searches, at="03:50")

@@ -14,8 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from cong.entries.models import Stream
-from cong.search import tallies
+from cong.search import shelf, tallies
 from cong.search.models import AlertCursor, Finding, Letter, LetterKind, SavedSearch, Subscriber
 from cong.search.models.saved import hashed
 from cong.search.owing import due_at, owe_letters
@@ -32,9 +31,9 @@ MOST_A_NETWORK = 60
 """A day: uses of the form from one network."""
 
 CURSOR = "saved-searches"
-STREAM = "entries"
 _FOUND_KEPT = timedelta(days=400)
 _SALT = "search.confirm"
+_SHORT = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _SIGNED = re.compile(r"[A-Za-z0-9_.:-]{1,500}\Z")
 
@@ -75,8 +74,7 @@ def ask(wish: Wish, *, network: str, at: datetime) -> None:
     kind = LetterKind.KNOWN if saved.confirmed_at else LetterKind.CONFIRM
     Letter.objects.get_or_create(saved=saved, kind=kind, defaults={"due_at": at})
     # Entries from here on are looked at; what was released before is new to nobody.
-    last = Stream.objects.filter(name=STREAM).values_list("last_seq", flat=True).first() or 0
-    AlertCursor.objects.get_or_create(name=CURSOR, defaults={"seq": last})
+    AlertCursor.objects.get_or_create(name=CURSOR, defaults={"seq": shelf.last_seq()})
 
 
 def _subscriber(email: str, *, at: datetime) -> Subscriber:
@@ -113,7 +111,7 @@ def _put_down(wish: Wish, subscriber: Subscriber, *, at: datetime) -> SavedSearc
 
 def confirmation(saved: SavedSearch, *, at: datetime) -> str:
     """Return the signed token that confirms a search, for seven days."""
-    return signing.dumps([saved.pk, saved.digest, int(at.timestamp())], salt=_SALT)
+    return signing.dumps([saved.pk, saved.digest[:_SHORT], int(at.timestamp())], salt=_SALT)
 
 
 def pending(token: str, *, at: datetime) -> SavedSearch:
@@ -125,7 +123,7 @@ def pending(token: str, *, at: datetime) -> SavedSearch:
     if not told or told[2] + CONFIRM_WITHIN.total_seconds() <= at.timestamp():
         raise NotOpen
     saved = SavedSearch.objects.select_related("subscriber").filter(pk=told[0]).first()
-    if saved is None or not constant_time_compare(saved.digest, told[1]):
+    if saved is None or not constant_time_compare(saved.digest[:_SHORT], told[1]):
         raise NotOpen
     return saved
 
