@@ -42,6 +42,16 @@ class Env:
     host: str = _setting("127.0.0.1", "Địa chỉ lắng nghe của máy chủ web.")
     port: int = _setting(8000, "Cổng mạng của máy chủ web.")
     web_workers: int = _setting(1, "Số tiến trình web.")
+    page_cache: bool = _setting(True, "Giữ sẵn trang công khai đã dựng; trang chỉ đổi khi nội dung đổi.")
+    page_memory_mb: int = _setting(64, "Bộ nhớ cho trang giữ sẵn của mỗi tiến trình web, MB.")
+    page_store_mb: int = _setting(512, "Chỗ trên đĩa cho trang giữ sẵn, chung cho mọi tiến trình, MB.")
+    outer_cache_seconds: int = _setting(
+        0, "Số giây bộ nhớ đệm phía ngoài (CDN) được giữ trang; khi đặt, trang ghi rõ các khóa để xóa. 0: không có."
+    )
+    mirror_free_gb: float = _setting(
+        5.0, "Bản sao tĩnh của các trang, dùng khi cơ sở dữ liệu hỏng, chừa lại ngần này GB trống trên đĩa."
+    )
+    read_only: bool = _setting(False, "Chỉ đọc: trang công khai vẫn mở, không nhận nội dung mới, không thu tin.")
     harvest_loopback: bool = _setting(False, "Chỉ để thử: cho phép thu tin từ máy này (127.0.0.0/8, ::1).")
     harvest_pictures: bool = _setting(True, "Tải và lưu ảnh đại diện của tin thu về.")
     harvest_connections: int = _setting(32, "Số kết nối thu tin đồng thời.")

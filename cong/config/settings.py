@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "cong.desk",
     "cong.harvest",
     "cong.syndication",
+    "cong.delivery",
     "cong.portal",
     "cong.config",
     "cong.demo",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cong.config.headers.SecurityHeaders",
+    "cong.delivery.views.ReadOnly",
     "cong.desk.frame.StaffHeaders",
     "cong.desk.frame.Past",
     "cong.desk.frame.Session",
@@ -134,6 +136,9 @@ PRIVATE_ROOT = DATA_DIR / "private"
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_URL = ENV.search_url
 HARVEST_DIR = DATA_DIR / "harvest"
+# Kept pages may be deleted at any moment; the mirror is what is shown when the database is gone.
+DELIVERY_DIR = DATA_DIR / "delivery"
+MIRROR_DIR = DATA_DIR / "mirror"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -188,6 +193,16 @@ LOGGING = {
 
 SITE_NAME = ENV.site_name
 SITE_URL = ENV.site_url.rstrip("/")
+PAGE_CACHE = ENV.page_cache
+PAGE_MEMORY_MB = ENV.page_memory_mb
+PAGE_STORE_MB = ENV.page_store_mb
+# `?tai=` leads staff from any page to its past.
+PAGE_CACHE_STRAIGHT = ("tai",)
+OUTER_CACHE_SECONDS = ENV.outer_cache_seconds
+MIRROR_FREE_GB = ENV.mirror_free_gb
+READ_ONLY = ENV.read_only
+# What hears of every change of the shelf in the process that made it, right after its commit.
+SHELF_TOLD = ["cong.delivery.purging.after"]
 HARVEST_LOOPBACK = ENV.harvest_loopback
 HARVEST_PICTURES = ENV.harvest_pictures
 HARVEST_CONNECTIONS = ENV.harvest_connections

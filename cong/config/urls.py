@@ -23,4 +23,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler404 = "cong.portal.views.not_found"
-handler500 = "cong.portal.views.failed"
+handler500 = "cong.delivery.views.failed"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
 
 from cong.entries.models import Change, Copy, Correction, Entry, Judgement, Op, Stream, Tombstone
 from cong.kernel import bulk
@@ -56,11 +61,22 @@ def bury(grave: Tombstone) -> None:
 
 
 def announce(changes: Sequence[tuple[int, Op]], *, at: datetime) -> int:
-    """Give the changes their numbers without a gap and return the last. Call last: the counter row stays locked."""
+    """Give the changes their numbers without a gap and return the last. Call last: the counter row stays locked.
+
+    Right after the commit, in this process, they are told to what the setting SHELF_TOLD names: what is withdrawn must
+    be gone when the act returns. All others follow the stream from their own cursor.
+    """
     kept = Stream.objects.select_for_update().values_list("last_seq", flat=True).get(name=STREAM)
     first = kept + 1
     rows = [(STREAM, seq, entry_id, op.value, at) for seq, (entry_id, op) in enumerate(changes, first)]
     bulk.insert(Change, ("stream", "seq", "entry_id", "op", "at"), rows)
     last = kept + len(rows)
     bulk.update(Stream, ("last_seq",), [(last, STREAM)])
+    transaction.on_commit(partial(_tell, tuple(changes), last), robust=True)
     return last
+
+
+def _tell(changes: Sequence[tuple[int, Op]], last: int) -> None:
+    for name in settings.SHELF_TOLD:
+        told: Callable[[Sequence[tuple[int, Op]], int], None] = import_string(name)
+        told(changes, last)

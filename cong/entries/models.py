@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cong.agencies.models import Agency, Part
+from cong.kernel import tags
 
 
 class Section(models.TextChoices):
@@ -115,6 +118,13 @@ class Entry(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("portal:entry", args=[self.section, self.slug, self.pk])
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **given: Any) -> Entry:
+        """Read a row, and note it: the page that is being made of it must go when the entry is withdrawn."""
+        made = super().from_db(db, field_names, values, **given)
+        tags.note(made.pk)
+        return made
 
     @property
     def is_ours(self) -> bool:

@@ -14,12 +14,17 @@ from django.views.decorators.http import require_safe
 from cong.agencies.models import Agency, Part
 from cong.entries.models import Entries, Entry, Kind, Mode, Section, Tombstone
 from cong.entries.process import lede
+from cong.kernel import tags
 from cong.kernel.keyset import BadCursor, Cursor, Page
+from cong.kernel.tags import kept, tagged
 from cong.portal import queries
 from cong.portal.schema import news_article
 from cong.portal.words import LEDES, MEDIA
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+# The parameters of a list: places in it, before or after.
+LIST = ("truoc", "sau")
 
 
 def page(view: View) -> View:
@@ -27,35 +32,44 @@ def page(view: View) -> View:
     return require_safe(cache_control(public=True, max_age=2)(view))
 
 
+@kept()
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", {"home": queries.home(timezone.localdate())})
+    answer = render(request, "portal/home.html", {"home": queries.home(timezone.localdate())})
+    return tagged(answer, tags.HOME)
 
 
+@kept(params=LIST)
 @page
 def news(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/list.html", {"page": _listing(request, Entry.objects.as_news()), "section": None})
+    rows = _listing(request, Entry.objects.as_news())
+    return tagged(render(request, "portal/list.html", {"page": rows, "section": None}), tags.NEWS)
 
 
+@kept(params=LIST)
 @page
 def section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404(section)
     shown = Section(section)
     rows = _listing(request, Entry.objects.as_news().in_section(section))
-    return render(request, "portal/list.html", {"page": rows, "section": shown, "lede": LEDES[shown]})
+    answer = render(request, "portal/list.html", {"page": rows, "section": shown, "lede": LEDES[shown]})
+    return tagged(answer, tags.section(section))
 
 
+@kept(params=LIST)
 @page
 def documents(request: HttpRequest) -> HttpResponse:
     rows = _listing(request, Entry.objects.of_kind(Kind.DOCUMENT))
-    return render(request, "portal/documents.html", {"page": rows})
+    return tagged(render(request, "portal/documents.html", {"page": rows}), tags.kind(Kind.DOCUMENT))
 
 
+@kept(params=LIST)
 @page
 def media(request: HttpRequest, kind: Kind) -> HttpResponse:
     rows = _listing(request, Entry.objects.of_kind(kind))
-    return render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind]})
+    answer = render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind]})
+    return tagged(answer, tags.kind(kind))
 
 
 def _listing(request: HttpRequest, entries: Entries) -> Page[Entry]:
@@ -72,6 +86,7 @@ def _cursor(request: HttpRequest, name: str) -> Cursor | None:
         raise Http404(text) from error
 
 
+@kept()
 @page
 def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpResponse:
     at = timezone.now()
@@ -83,9 +98,10 @@ def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpRes
         return HttpResponsePermanentRedirect(address)
     context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
     context |= {"lede": lede(found.summary, found.html), "beside": queries.beside(found, at)}
-    return render(request, "portal/entry.html", context)
+    return tagged(render(request, "portal/entry.html", context), tags.entry(found.pk), until=found.expires_at)
 
 
+@kept(params=LIST)
 @page
 def corrections(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.entry(int(number))
@@ -94,7 +110,8 @@ def corrections(request: HttpRequest, number: str) -> HttpResponse:
     told = queries.corrections(found, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
     if not told.rows:
         raise Http404(number)
-    return render(request, "portal/corrections.html", {"entry": found, "page": told})
+    answer = render(request, "portal/corrections.html", {"entry": found, "page": told})
+    return tagged(answer, tags.entry(found.pk), until=found.expires_at)
 
 
 def _withdrawn(request: HttpRequest, number: int, expired: Entry | None) -> HttpResponse:
@@ -103,7 +120,7 @@ def _withdrawn(request: HttpRequest, number: int, expired: Entry | None) -> Http
         raise Http404(number)
     if grave.mode == Mode.REDIRECT:
         return HttpResponsePermanentRedirect(grave.target)
-    return render(request, "portal/withdrawn.html", {"grave": grave}, status=410)
+    return tagged(render(request, "portal/withdrawn.html", {"grave": grave}, status=410), tags.entry(number))
 
 
 def _expired(entry: Entry) -> Tombstone:
@@ -112,21 +129,26 @@ def _expired(entry: Entry) -> Tombstone:
     return Tombstone(pk=entry.pk, mode=Mode.GONE, title=entry.title, at=entry.expires_at)
 
 
+@kept(straight=("q",))
 @page
 def agencies(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "")[:100]
     groups = queries.directory(timezone.localdate(), wanted)
-    return render(request, "portal/agencies.html", {"groups": groups, "wanted": wanted})
+    answer = render(request, "portal/agencies.html", {"groups": groups, "wanted": wanted})
+    return answer if wanted else tagged(answer)
 
 
+@kept()
 @page
 def agency(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug)
-    return render(request, "portal/agency.html", _head(found) | {"overview": queries.overview(found)})
+    answer = render(request, "portal/agency.html", _head(found) | {"overview": queries.overview(found)})
+    return tagged(answer, tags.agency(found.pk))
 
 
+@kept(params=LIST)
 @page
 def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if part not in Part.values:
@@ -138,7 +160,7 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if part == Part.ABOUT:
         introduction = queries.introduction(context["page"].rows, timezone.now())
         context |= {"former": queries.former_names(found), "introduction": introduction}
-    return render(request, "portal/part.html", context)
+    return tagged(render(request, "portal/part.html", context), tags.agency(found.pk))
 
 
 def _head(agency: Agency) -> dict[str, Any]:
@@ -159,27 +181,26 @@ def _moved(slug: str, part: str = "") -> HttpResponse:
     return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"{part}/" if part else ""))
 
 
+@kept()
 @page
 def feeds(request: HttpRequest) -> HttpResponse:
     groups = queries.directory(timezone.localdate())
-    return render(request, "portal/feeds.html", {"groups": groups, "sections": list(Section)})
+    return tagged(render(request, "portal/feeds.html", {"groups": groups, "sections": list(Section)}))
 
 
+@kept(fresh=30)
 @page
 def sources(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return render(request, "portal/sources.html", {"intake": queries.intake(at), "today": timezone.localdate(at)})
+    context = {"intake": queries.intake(at), "today": timezone.localdate(at)}
+    return tagged(render(request, "portal/sources.html", context))
 
 
+@kept()
 @page
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/about.html")
+    return tagged(render(request, "portal/about.html"))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """Answer after an error of ours; asks nothing of the database, which may be what failed."""
-    return render(request, "500.html", status=500)

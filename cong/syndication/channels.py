@@ -8,6 +8,7 @@ from django.conf import settings
 
 from cong.agencies.models import Agency
 from cong.entries.models import Entries, Entry, Section
+from cong.kernel import tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Channel:
     description: str
     path: str
     entries: Entries
+    tags: tuple[str, ...]
 
 
 # A feed has one language, so these words stand in no catalogue.
@@ -27,6 +29,7 @@ def portal() -> Channel:
         description=f"Mới nhất trên {settings.SITE_NAME}.",
         path="/",
         entries=Entry.objects.as_news(),
+        tags=(tags.NEWS,),
     )
 
 
@@ -36,6 +39,7 @@ def news() -> Channel:
         description=f"Tin tức mới nhất trên {settings.SITE_NAME}.",
         path="/tin-tuc/",
         entries=Entry.objects.as_news(),
+        tags=(tags.NEWS,),
     )
 
 
@@ -49,6 +53,7 @@ def section(slug: str) -> Channel | None:
         description=f"Mới nhất trong chuyên mục {label}.",
         path=f"/tin-tuc/{slug}/",
         entries=Entry.objects.as_news().in_section(slug),
+        tags=(tags.section(slug),),
     )
 
 
@@ -62,4 +67,5 @@ def agency(slug: str) -> Channel | None:
         description=f"Mới nhất của {found.name}.",
         path=f"/co-quan/{slug}/",
         entries=Entry.objects.of(found),
+        tags=(tags.agency(found.pk),),
     )

@@ -15,6 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cong.agencies.addresses import moved_to
+from cong.kernel import tags
+from cong.kernel.tags import kept, tagged
 from cong.syndication import atom, channels, jsonfeed, maps, queries, rss, sitemap
 from cong.syndication.channels import Channel
 from cong.syndication.queries import Stamp
@@ -58,7 +60,7 @@ def machine(max_age: int) -> Callable[[View[P]], View[P]]:
             with translation.override(settings.LANGUAGE_CODE):
                 return view(request, *args, **kwargs)
 
-        return require_safe(cache_control(public=True, max_age=max_age)(answer))
+        return kept()(require_safe(cache_control(public=True, max_age=max_age)(answer)))
 
     return decorate
 
@@ -106,7 +108,7 @@ def _feed(request: HttpRequest, channel: Channel, file: str) -> HttpResponse:
     shape = FORMATS[file]
     response = HttpResponse(shape.write(feed), content_type=f"{shape.media_type}; charset=utf-8")
     response["ETag"], response["Last-Modified"] = _validators(stamp, file)
-    return response
+    return tagged(response, tags.GRAVES, *channel.tags)
 
 
 def _validators(stamp: Stamp, file: str) -> tuple[str, str]:
@@ -145,8 +147,9 @@ def sitemap_news(request: HttpRequest) -> HttpResponse:
 
 @machine(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_ROBOTS.format(site=settings.SITE_URL), content_type="text/plain; charset=utf-8")
+    text = _ROBOTS.format(site=settings.SITE_URL)
+    return tagged(HttpResponse(text, content_type="text/plain; charset=utf-8"))
 
 
 def _xml(document: str) -> HttpResponse:
-    return HttpResponse(document, content_type="application/xml; charset=utf-8")
+    return tagged(HttpResponse(document, content_type="application/xml; charset=utf-8"), tags.MAPS)

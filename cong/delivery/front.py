@@ -1,0 +1,175 @@
+"""The WSGI callable in front of Django: static files, then kept pages, then Django itself.
+
+What every hit passes is written for speed: no copies, no parsing, one comparison of a shared number.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http.request import split_domain_port, validate_host
+from django.utils.http import parse_http_date_safe
+
+from cong.delivery.addresses import Address, asks, counted
+from cong.delivery.cache import Cache
+from cong.delivery.encodings import wanted
+from cong.delivery.flights import Flights, Late
+from cong.delivery.ground import LOOK, Standing
+from cong.delivery.lastknown import LastKnown
+from cong.delivery.memory import Form, Kept
+from cong.delivery.origin import Application, Origin, Rendered, Start
+from cong.kernel.tags import Route
+
+logger = logging.getLogger("cong.delivery")
+
+_MOST_HOSTS = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What of the settings decides whether a request may be answered from kept pages."""
+
+    hosts: tuple[str, ...]
+    secure: bool
+    """Only what came by HTTPS: everything else is led there by Django."""
+    cookie: str
+    """The session's name: who has one is answered by Django."""
+    straight: tuple[str, ...]
+    """Parameters that a middleware of ours answers, on whatever page."""
+
+
+class Front:
+    """Answers from kept pages what may be answered so, and hands on everything else untouched."""
+
+    def __init__(
+        self,
+        *,
+        cache: Cache,
+        origin: Origin,
+        flights: Flights,
+        static: Application,
+        last_known: LastKnown,
+        site: Site,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._cache = cache
+        self._pages = cache.memory.pages
+        self._origin = origin
+        self._flights = flights
+        self._static = static
+        self._last_known = last_known
+        self._site = site
+        self._clock = clock
+        self._hosts: set[str] = set()
+        self._session = f"{site.cookie}="
+        self._look_at = 0.0
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if (method != "GET" and method != "HEAD") or self._is_particular(environ):
+            return self._beyond(environ, start)
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        now = self._clock()
+        if now >= self._look_at or now < self._look_at - LOOK:
+            self._look(now)
+        one = None if query else self._pages.get((path, ""))
+        if one is None or now >= one.fresh_until or one.checked != self._epoch():
+            return self._slowly(environ, start, path, query, now)
+        one.used = True
+        return self._send(one, environ, start)
+
+    def _epoch(self) -> int:
+        ground = self._cache.ground
+        return ground.epoch if ground is not None else -2
+
+    def _is_particular(self, environ: dict[str, Any]) -> bool:
+        """Tell whether Django has to see this very request: a staff session, a foreign host, or no HTTPS."""
+        cookies = environ.get("HTTP_COOKIE")
+        if cookies is not None and self._session in cookies:
+            return True
+        if self._site.secure and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) != "https":
+            return True
+        host = environ.get("HTTP_HOST")
+        return host not in self._hosts and not self._is_ours(host)
+
+    def _is_ours(self, host: str | None) -> bool:
+        domain, _ = split_domain_port(host or "")
+        if not domain or not validate_host(domain, self._site.hosts):
+            return False
+        if len(self._hosts) < _MOST_HOSTS:
+            self._hosts.add(str(host))
+        return True
+
+    def _look(self, now: float) -> None:
+        self._look_at = now + LOOK
+        self._cache.look()
+
+    def _slowly(self, environ: dict[str, Any], start: Start, path: str, query: str, now: float) -> Iterable[bytes]:
+        """Answer what is not at hand: find its route and its address, then a page for it."""
+        route = self._origin.route(path)
+        if route is None or (query and self._goes_straight(query, route)):
+            return self._beyond(environ, start)
+        address = (path, counted(query, route.params) if query else "")
+        one, standing = self._cache.find(address, now)
+        if one is not None and standing <= Standing.STALE:
+            one.used = True
+            if standing is Standing.STALE:
+                self._flights.refresh(address, route)
+            return self._send(one, environ, start)
+        return self._fetched(environ, start, address, route)
+
+    def _goes_straight(self, query: str, route: Route) -> bool:
+        return asks(query, (*route.straight, *self._site.straight))
+
+    def _fetched(self, environ: dict[str, Any], start: Start, address: Address, route: Route) -> Iterable[bytes]:
+        try:
+            found: Kept | Rendered | None = self._flights.fetch(address, route)
+        except Late:
+            logger.warning("delivery.late path=%r", address[0])
+            found = None
+        if isinstance(found, Kept):
+            return self._send(found, environ, start)
+        if found is None or found.failed:
+            return self._last_known.answer(address, found, environ, start)
+        return _send_once(found, environ, start)
+
+    def _send(self, one: Kept, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        encoding = wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        form = one.forms.get(encoding) or self._cache.form(one, encoding)
+        if _is_unchanged(form, one, environ):
+            start("304 Not Modified", form.unchanged)
+            return []
+        start(form.status, form.headers)
+        return form.body if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _beyond(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Hand on to static files and Django, with nothing taken away and nothing kept."""
+        return self._static(environ, start)
+
+
+def _is_unchanged(form: Form, one: Kept, environ: dict[str, Any]) -> bool:
+    """Tell whether the client has this very form (RFC 9110, 13.2.2)."""
+    given: str | None = environ.get("HTTP_IF_NONE_MATCH")
+    if given is not None:
+        return (given == form.etag or _names(given, form.etag)) and one.page.status == 200
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is None or not one.page.modified or one.page.status != 200:
+        return False
+    asked, changed = parse_http_date_safe(since), parse_http_date_safe(one.page.modified)
+    return asked is not None and changed is not None and changed <= asked
+
+
+def _names(given: str, etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+def _send_once(found: Rendered, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """Send what is not kept: a redirect, a page that is not there."""
+    told = [(name, value) for name, value in found.headers if name.lower() != "content-length"]
+    start(found.status, [*told, ("Content-Length", str(len(found.body)))])
+    return [found.body] if environ["REQUEST_METHOD"] == "GET" else []
