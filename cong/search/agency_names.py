@@ -33,6 +33,11 @@ class AgencyNames:
         """Return the agencies that a typed value names: slug, short name or name, marks optional."""
         return self.by_call.get(_call(typed), ())
 
+    def slug_of(self, typed: str) -> str | None:
+        """Return the slug of the one agency that is meant, None when none or several are."""
+        found = self.called(typed)
+        return self.by_id[found[0]].slug if len(found) == 1 else None
+
 
 class _Memory:
     def __init__(self) -> None:

@@ -46,7 +46,8 @@ def understood(
     facets: tuple[Facet, ...] = (),
 ) -> Understood:  # fmt: skip
     """Understand what was typed on a page in that language; every text is understood as something."""
-    asked = grammar.read(text, today=timezone.localdate(at))
+    read = grammar.read(text, today=timezone.localdate(at))
+    asked = values.spelled(read, codes=_CODES, slug_of=agency_names().slug_of)
     dictionary = dictionary_now()
     repairs = tuple(one for one in _repairs(asked.words) if not dictionary.denies(one.text))
     return Understood(

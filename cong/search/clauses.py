@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -68,11 +69,15 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A day between `first` and `last`, both included; None: open on that side. Only DATE and EFFECTIVE."""
+    """A day between `first` and `last`, both included; None: open on that side. Only DATE and EFFECTIVE.
+
+    `typed`: days that count from today, as typed (`7ngay`): they are written so again, and mean other days tomorrow.
+    """
 
     field: Field
     first: date | None = None
     last: date | None = None
+    typed: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

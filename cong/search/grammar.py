@@ -40,6 +40,7 @@ _EACH_VALUE = re.compile(r'"([^"]*)"|([^",]+)')
 _PREFIX = re.compile(r"([^*]*[^\W_]{2})\*")
 _ALTERNATIVE = frozenset({"OR", "|", "||"})
 _SOME_DAY = date(2000, 1, 1)
+_ANOTHER_DAY = date(2001, 3, 2)
 
 
 def read(text: str, *, today: date) -> Asked:
@@ -215,9 +216,16 @@ def _of_field(token: re.Match[str], today: date, room: int) -> Unit | None:
 
 
 def _spans(meant: Field, values: tuple[str, ...], today: date) -> Unit | None:
-    read_days = [days(one, today=today) for one in values]
-    spans = [Span(field=meant, first=one.first, last=one.last) for one in read_days if one]
+    spans = [span for one in values if (span := _span(meant, one, today))]
     return either_of(spans) if len(spans) == len(values) else None
+
+
+def _span(meant: Field, value: str, today: date) -> Span | None:
+    found = days(value, today=today)
+    if found is None:
+        return None
+    counts_from_today = days(value, today=_SOME_DAY) != days(value, today=_ANOTHER_DAY)
+    return Span(field=meant, first=found.first, last=found.last, typed=value if counts_from_today else "")
 
 
 def _plainly(token: re.Match[str], at: Text) -> Iterator[Plain]:

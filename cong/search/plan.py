@@ -12,7 +12,7 @@ from typing import Protocol
 from cong.search import analysis, chains
 from cong.search.analysis import Form
 from cong.search.chains import Reading
-from cong.search.clauses import Asked
+from cong.search.clauses import Asked, Clause, Either, Field, Sign, Span, Term
 from cong.search.conditions import condition, every
 from cong.search.engine import NARROWED_BY, Document, Facet, Query
 from cong.search.nodes import AnyOf, Best, Every, Everything, Flat, Has, Node, Nothing, OneOf, Ranked, Weighed, Without
@@ -101,15 +101,20 @@ def _conditions(query: Query) -> tuple[Node, ...]:
 
 def without(query: Query, facet: Facet, weights: Weights) -> Node:
     """Return what the query finds when its own narrowing of a facet is left out, for counting."""
-    field = NARROWED_BY[facet]
-    kept = tuple(one for one in query.asked.conditions if getattr(one.unit, "field", None) != field)
+    kept = tuple(one for one in query.asked.clauses if not _narrows(one, NARROWED_BY[facet]))
     parts = needed(replace(query, asked=Asked(clauses=kept)), weights)
     return _joined(parts, ()) if parts else Everything()
 
 
 def is_narrowed(query: Query, facet: Facet) -> bool:
     """Tell whether the query itself narrows a facet."""
-    return any(getattr(one.unit, "field", None) == NARROWED_BY[facet] for one in query.asked.conditions)
+    return any(_narrows(one, NARROWED_BY[facet]) for one in query.asked.clauses)
+
+
+def _narrows(clause: Clause, field: Field) -> bool:
+    """Tell whether a clause asks for values of a field, or for days of one list."""
+    units = clause.unit.units if isinstance(clause.unit, Either) else (clause.unit,)
+    return clause.sign is Sign.PLAIN and all(isinstance(one, Term | Span) and one.field is field for one in units)
 
 
 def _joined(needed: Sequence[Node], wanted: tuple[Node, ...]) -> Node:

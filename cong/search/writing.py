@@ -174,7 +174,7 @@ def _is_list(either: Either) -> bool:
 
 
 def _days(span: Span) -> str:
-    return day_words.text_of(Days(first=span.first, last=span.last))
+    return _value(span.typed) if span.typed else day_words.text_of(Days(first=span.first, last=span.last))
 
 
 def _value(value: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from cong.search import grammar, typed
+from cong.search import grammar, typed, writing
 from cong.search.clauses import Asked, Clause, Either, Field, Group, Phrase, Prefix, Sign, Span, Term, Unit, Word
 from cong.search.fields import NAMES, field_of
 from cong.search.grammar import MOST_DEPTH, plain_units, read
@@ -269,3 +269,10 @@ def test_the_tokenizer_is_linear_even_without_a_limit(piece: str) -> None:
     twice = min(_seconds_of_tokens(half + half) for _ in range(2))
 
     assert twice < 3 * once + 0.02
+
+
+def test_days_that_count_from_today_are_written_as_typed() -> None:
+    later = grammar.read(writing.written(grammar.read("ngay:7ngay", today=date(2026, 1, 10))), today=date(2026, 1, 20))
+
+    assert writing.written(later) == "ngay:7ngay"
+    assert later.clauses[0].unit == Span(field=Field.DATE, first=date(2026, 1, 14), last=date(2026, 1, 20))

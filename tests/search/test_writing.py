@@ -55,7 +55,7 @@ def test_whatever_was_typed_is_read_back_from_its_text(text: str) -> None:
         ("“mượn sách”~2 | thư*", '"mượn sách"~2 OR thư*'),
         ("Số:5/2017 Loại:“văn bản”,tin", 'so:5/2017 loai:"văn bản",tin'),
         ("date:2/2024 effective:>=2020 ngày:2019,2021", "ngay:2024-02 hieuluc:2020.. ngay:2019,2021"),
-        ("ngay:7ngay", "ngay:2026-03-09..2026-03-15"),
+        ("ngay:7ngay", "ngay:7ngay"),
         ("ngay:1/3/2024..2/3/2024", "ngay:2024-03-01..2024-03-02"),
         ("ngay:2019..5/2020", "ngay:2019-01..2020-05"),
         ("ngay:2020 OR ngay:1/1/2020..31/12/2020,2021", "ngay:2020,2021"),
