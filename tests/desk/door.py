@@ -33,6 +33,7 @@ class Door:
     """One address. `may`: who gets `get`, `posts`: who gets `post`, `sees`: whose eyes A's secrets may meet.
 
     `anywhere`: it is no object of A's, so holding the role in any agency is enough. `central`: only the centre posts.
+    `at_centre`: it is the whole portal's, and there for the centre alone.
     """
 
     may: frozenset[Role]
@@ -40,6 +41,7 @@ class Door:
     sees: frozenset[Role] | None = None
     anywhere: bool = False
     central: bool = False
+    at_centre: bool = False
     everybody: bool = False
     get: str = "200"
     post: str = "405"
@@ -49,7 +51,7 @@ class Door:
 
     def lets(self, who: Visitor, method: str) -> bool:
         roles = self.posts if method == "post" and self.posts is not None else self.may
-        if self.central and method == "post" and who.place != "centre":
+        if (self.at_centre or (self.central and method == "post")) and who.place != "centre":
             return False
         return self.everybody or (who.role in roles if self.anywhere else who.holds(roles))
 

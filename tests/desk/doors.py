@@ -26,6 +26,7 @@ from tests.desk.door import (
 )
 from tests.desk.hub_doors import HUB
 from tests.desk.makers import Land
+from tests.desk.search_doors import SEARCH
 
 
 def sha(docket: Any) -> str:
@@ -224,4 +225,4 @@ REST = {
         for kind in ("external", "email", "phone", "anchor")
     },
 }
-DOORS = DESK | PEOPLE | MEDIA | PAGES | HUB | REST
+DOORS = DESK | PEOPLE | MEDIA | PAGES | HUB | SEARCH | REST

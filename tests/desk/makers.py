@@ -16,6 +16,7 @@ from cong.agencies.memberships import propose_membership
 from cong.agencies.models import Agency, Membership, Role
 from cong.desk import actions as desk
 from cong.desk.models import Invitation
+from cong.entries.models import Entry
 from cong.harvest.models import Item, Source, Trust
 from cong.jobs import actions as jobs
 from cong.jobs.models import Job
@@ -33,6 +34,7 @@ from tests.makers import NOON
 from tests.media import makers as media
 from tests.publishing import makers as publishing
 from tests.publishing.makers import Newsroom, newsroom
+from tests.search.taught import Taught, taught
 
 # Stands in everything of A that B may never read.
 KEPT = "Chim sẻ nâu"
@@ -61,6 +63,7 @@ class Things:
     event: int
     source: Source
     held: Item
+    taught: Taught
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +123,14 @@ def _things(own: Newsroom, people: dict[str, User], *, at: datetime) -> Things:
     [held] = told(source, f"{KEPT} làm tổ dưới mái nhà văn hoá.", at=at, title=f"{KEPT} về làm tổ")
     member = makers.person("nguoi-a", Role.AUTHOR, own.agency)
     User.objects.filter(pk=member.pk).update(name=f"Bạn {KEPT}")
+    public = publishing.live(own, title="Chợ phiên mở sớm", at=at)
     return Things(
-        submitted=submitted, ready=ready, loose=loose, live=publishing.live(own, title="Chợ phiên mở sớm", at=at),
+        submitted=submitted, ready=ready, loose=loose, live=public,
         bundle=bundle, invitation=invitation, token=token, asset=asset,
         page=article(own, KEPT), sent_page=_sent(article(own, f"{KEPT} ba"), own, at=at),
         root=AgencyPage.objects.get(agency=own.agency), staff=member, job=dead_job(at=at), event=_event_of(own.agency),
         source=source, held=held,
+        taught=taught(Entry.objects.get(pk=public.publication_id), by=people[f"{Role.DUTY_EDITOR}@centre"], at=at),
         waiting=propose_membership(member, own.agency, Role.APPROVER, from_on=at.date(),
                                    by=people[f"{Role.AGENCY_ADMIN}@own"], at=at),
     )  # fmt: skip

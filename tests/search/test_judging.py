@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from cong.entries.models import Entry
 from cong.jobs import schedules
 from cong.journal.models import Event
 from cong.search import actions, engines, jobs, judging, lines, measures, teaching, trying, tuning
-from cong.search.engine import Document, Explanation, Hit, Mark, NotReady, Page, Query
+from cong.search.engine import NotReady
 from cong.search.judging import MARGIN, NothingExpected
 from cong.search.measures import Score, Scored, scored
 from cong.search.models import Expectation, Pin, Ran, Wording, WordingKind
@@ -26,40 +25,9 @@ from cong.search.tuning import Expected, Word
 from tests import makers
 from tests.jobs.makers import Clock
 from tests.makers import NOON
+from tests.search.taught import Answers
 
 DAY = timedelta(days=1)
-
-
-@dataclass
-class Answers:
-    """An Engine that answers from memory: hits by what was typed."""
-
-    hits: dict[str, Sequence[int]] = field(default_factory=dict)
-    near: dict[str, Sequence[int]] = field(default_factory=dict)
-    size: int = 0
-
-    def search(self, query: Query) -> Page:
-        hits, near = (said.get(query.asked.words, ()) for said in (self.hits, self.near))
-        return Page(hits=_hits(hits[: query.limit]), total=len(hits), near=_hits(near[: query.limit]))
-
-    def suggest(self, text: str, limit: int) -> tuple[int, ...]:
-        return ()
-
-    def similar(self, document: Document, limit: int) -> tuple[Hit, ...]:
-        return ()
-
-    def explain(self, query: Query, id: int) -> Explanation | None:  # noqa: A002
-        return None
-
-    def releases(self, first: int, last: int) -> dict[int, int]:
-        return {}
-
-    def mark(self) -> Mark:
-        return Mark(seq=1, change="", version="thu-nghiem")
-
-
-def _hits(ids: Sequence[int]) -> tuple[Hit, ...]:
-    return tuple(Hit(id=one, score=1.0) for one in ids)
 
 
 # ---- measures --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Staff screens of search, for some roles at the centre."""
