@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from zlib import crc32
 
 from opensearchpy import ConnectionTimeout, TransportError
 from opensearchpy.exceptions import HTTP_EXCEPTIONS
+from urllib3 import Timeout
 
 from cong.search.engine import MOST_COUNTS, Count, Facet, Mark, NotReady, Query
 from cong.search.nodes import Node
 from cong.search.opensearch_mapping import FILLER, PROGRAM
 from cong.search.opensearch_nodes import MARK_ID, Dsl, matching, scoring
-from cong.search.opensearch_server import Server
+from cong.search.opensearch_server import CONNECTING, Server
 from cong.search.plan import Plan, plan
 from cong.search.ranking import Weights
 
@@ -26,6 +28,8 @@ Term = tuple[str, str]
 _BY_SCORE: list[Dsl] = [{"_score": "desc"}, {"id": "asc"}]
 _MARK: Dsl = {"query": {"term": {"id": MARK_ID}}, "size": 1, "_source": ["seq", "change", "version"]}
 _COUNTED = "fx"
+_LEAST, _ANSWERING = 0.05, 0.2
+"""Seconds: that a request is given whatever was used before; that an answer may take to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ class _Wanted:
 
 
 class Asking:
-    """One query's requests to one index. All of them go to the same copy of it, so that pages follow each other.
+    """One query's requests to one index, which share its time, and go to the same copy so that pages follow each other.
 
     Raises NotReady whatever is the matter; `patient`: Failed, but for an index that this program cannot read.
     """
@@ -74,7 +78,7 @@ class Asking:
         self._server = server
         self._index = index
         self._client = server.writing if patient else server.asking
-        self._seconds = server.long_patience if patient else server.patience
+        self._until = monotonic() + (server.long_patience if patient else server.patience)
         self._guard = server.weighing if patient else server.reading
         self._copy = str(crc32(repr(about).encode(errors="replace")))
 
@@ -87,12 +91,21 @@ class Asking:
     def ask(self, bodies: Sequence[Dsl]) -> tuple[Mark, list[Answer]]:
         """Ask several searches at once; returns how far the index goes with the answers."""
         header = {"preference": self._copy, "allow_partial_search_results": False}
-        timeout = {"timeout": f"{int(self._seconds * 1_000)}ms"}
+        timeout = {"timeout": f"{int(self._left * 1_000)}ms"}
         lines = [line for body in (_MARK, *bodies) for line in (header, timeout | body)]
         with self._guard():
-            told = self._client.msearch(index=self._index, body=lines)
+            told = self._client.msearch(index=self._index, body=lines, params=self._within)
             first, *answers = map(_sound, told["responses"])
         return _mark(first), answers
+
+    @property
+    def _left(self) -> float:
+        """Return how many seconds are left, never none at all."""
+        return max(self._until - monotonic(), _LEAST)
+
+    @property
+    def _within(self) -> dict[str, Any]:
+        return {"request_timeout": Timeout(connect=min(CONNECTING, self._left), read=self._left + _ANSWERING)}
 
     def find(self, *bodies: Dsl) -> list[Answer]:
         return self.ask(bodies)[1]
@@ -105,7 +118,7 @@ class Asking:
             query = matching(node) if order else scoring(node, self._server.scale)
         return {
             "query": query, "from": offset, "size": limit, "sort": order or _BY_SCORE, "track_total_hits": count,
-            "stored_fields": "_none_", "docvalue_fields": ["id", "published", "traits"],
+            "_source": False, "stored_fields": "_none_", "docvalue_fields": ["id", "published", "traits"],
         }  # fmt: skip
 
     def _known(self, asked: Iterable[Term]) -> _Known:
@@ -118,7 +131,7 @@ class Asking:
         }  # fmt: skip
         with self._guard():
             told = self._client.termvectors(
-                index=self._index, body=body, params={"preference": self._copy}
+                index=self._index, body=body, params={"preference": self._copy} | self._within
             )["term_vectors"]  # fmt: skip
         counts = {
             (name, term): int(known.get("doc_freq", 0))

@@ -65,7 +65,8 @@ class OpenSearchEngine:
         while first < last:
             body = {
                 "query": {"range": {"id": {"gte": first, "lt": last}}}, "size": _PAGE, "sort": [{"id": "asc"}],
-                "stored_fields": "_none_", "docvalue_fields": ["id", "release"], "track_total_hits": False,
+                "_source": False, "stored_fields": "_none_", "docvalue_fields": ["id", "release"],
+                "track_total_hits": False,
             }  # fmt: skip
             hits = asking.find(body)[0]["hits"]["hits"]
             told |= {value(hit, "id"): value(hit, "release") for hit in hits}

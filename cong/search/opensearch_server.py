@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 PATIENCE = 2.0
 """Seconds that a search may take."""
 
-_CONNECTING, _ANSWERING, _WRITING = 0.5, 0.5, 60.0
+CONNECTING = 0.5
+"""Seconds in which a server must take a connection."""
+
+_WRITING = 60.0
 _CONNECTIONS = 16
 _PORT = 9200
 _BASE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -84,8 +87,8 @@ class Server:
     def __init__(self, address: Address, *, patience: float = PATIENCE) -> None:
         self.base = address.base
         self.patience, self.long_patience = patience, _WRITING / 2
-        self.asking = _client(address, Timeout(connect=_CONNECTING, read=patience + _ANSWERING))
-        self.writing = _client(address, Timeout(connect=_CONNECTING * 4, read=_WRITING))
+        self.asking = _client(address, Timeout(connect=CONNECTING, read=patience))
+        self.writing = _client(address, Timeout(connect=CONNECTING * 4, read=_WRITING))
         self._name = f"{address.host}:{address.port}"
 
     @cached_property

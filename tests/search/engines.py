@@ -29,8 +29,8 @@ def own(url: str) -> str:
     return urlsplit(url)._replace(path=f"/{_PREFIX}-{token_hex(6)}").geturl()
 
 
-def server(url: str, *, patience: float = 2.0) -> Server:
-    """Return a connection for a test, with names of its own for indexes."""
+def server(url: str, *, patience: float = 30.0) -> Server:
+    """Return a connection for a test, with names of its own for indexes; machines that run tests may be busy."""
     return Server(read_address(own(url)), patience=patience)
 
 
@@ -64,7 +64,7 @@ def _fake() -> Server:
 
 
 def _real() -> Server:
-    return server(REAL_URL, patience=30)
+    return server(REAL_URL)
 
 
 URLS: dict[str, Callable[[], str]] = {"fake-opensearch": lambda: own(fake_url())}

@@ -129,14 +129,17 @@ class Snapshot:
         self.slots: dict[int, list[int]] = {}
         self._legacy = legacy
         self._postings: dict[str, Postings] = {}
+        self._columns: dict[str, list[list[Any]]] = {}
 
     @cached_property
     def everything(self) -> range:
         return range(len(self.documents))
 
     def values(self, number: int, name: str) -> list[Any]:
-        value = self.documents[number].source.get(name, [])
-        return list(value) if isinstance(value, list) else [value]
+        if name not in self._columns:
+            held = [stored.source.get(name, []) for stored in self.documents]
+            self._columns[name] = [value if isinstance(value, list) else [value] for value in held]
+        return self._columns[name][number]
 
     def postings(self, name: str) -> Postings:
         if name not in self._postings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cong.search import opensearch_reader
@@ -28,6 +28,7 @@ def small() -> Iterator[OpenSearchEngine]:
 AWKWARD = st.text(max_size=120) | st.text(alphabet="\"'()[]{}+-*~^:/\\&|!<> aờ54_\x00\x1f", max_size=600)
 
 
+@settings(max_examples=60)
 @given(AWKWARD)
 def test_anything_typed_is_answered(small: OpenSearchEngine, text: str) -> None:
     found = small.search(query(text))
@@ -35,6 +36,7 @@ def test_anything_typed_is_answered(small: OpenSearchEngine, text: str) -> None:
     assert found.total == len(found.hits)
 
 
+@settings(max_examples=60)
 @given(AWKWARD, st.sampled_from(Field))
 def test_anything_typed_in_a_field_is_answered(small: OpenSearchEngine, text: str, field: Field) -> None:
     found = small.search(query("", term(field, text), Prefix(text=text)))

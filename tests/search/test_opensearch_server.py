@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
@@ -27,7 +28,7 @@ def fake() -> FakeOpenSearch:
 @pytest.fixture
 def at(fake: FakeOpenSearch) -> Iterator[Server]:
     with running(fake) as url:
-        yield server(url, patience=0.1)
+        yield server(url)
 
 
 def test_an_address_may_say_all_or_only_the_host() -> None:
@@ -56,12 +57,26 @@ def test_a_server_that_is_not_there_is_not_ready_for_readers_and_a_failure_for_w
         OpenSearchWriter(gone, f"{gone.base}-v1")
 
 
-def test_a_server_that_takes_too_long_is_not_waited_for(fake: FakeOpenSearch, at: Server) -> None:
-    engine = filled(at, shelf("Thư viện"))
-    fake.slow = 0.8
+def test_a_server_that_takes_too_long_is_not_waited_for(fake: FakeOpenSearch) -> None:
+    with running(fake) as url:
+        engine = filled(server(url, patience=0.1), shelf("Thư viện"))
+        fake.slow = 0.8
 
-    with pytest.raises(NotReady, match="không trả lời kịp"):
-        engine.search(query("thư viện"))
+        with pytest.raises(NotReady, match="không trả lời kịp"):
+            engine.search(query("thư viện"))
+
+
+def test_all_requests_of_a_search_share_its_time(fake: FakeOpenSearch) -> None:
+    with running(fake) as url:
+        at = server(url, patience=1.0)
+        filled(at, shelf("Thư viện")).search(query("bảo tàng xã"))
+        fake.slow = 0.65  # each in time, all three not
+
+        began = monotonic()
+        with pytest.raises(NotReady, match="không trả lời kịp"):
+            OpenSearchEngine(at, f"{at.base}-v1").search(query("bảo tàng viện"))
+
+    assert monotonic() - began < 1.9
 
 
 @pytest.mark.parametrize(
