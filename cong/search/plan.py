@@ -19,7 +19,8 @@ from cong.search.nodes import AnyOf, Best, Every, Everything, Flat, Has, Node, N
 from cong.search.ranking import Weights
 from cong.search.wording import Alternative, Wording
 
-_PIN = 1e6
+# Ten times apart: no factor of a hit turns two pins round.
+_PIN, _APART, _MOST_PINS = 1e6, 10.0, 12
 _MOST_RANKING = 160
 # Similar texts: this much of a body is read, so many of its terms are looked up, the most telling ones ask.
 _LIKE_BODY, _LIKE_ASKED, _LIKE_TERMS, _LIKE_TIMES, _LIKE_COMMON = 20_000, 400, 25, 8, 0.2
@@ -125,9 +126,10 @@ def _joined(needed: Sequence[Node], wanted: tuple[Node, ...]) -> Node:
 def _with_pins(hits: Node, conditions: tuple[Node, ...], pinned: tuple[int, ...]) -> Node:
     if not pinned:
         return hits
+    first_ones = pinned[:_MOST_PINS]
     ranked = [
-        Flat(node=OneOf(field="id", values=(one,)), score=_PIN * (len(pinned) - place))
-        for place, one in enumerate(pinned)
+        Flat(node=OneOf(field="id", values=(one,)), score=_PIN * _APART ** (len(first_ones) - place))
+        for place, one in enumerate(first_ones)
     ]
     first: Node = Best(nodes=tuple(ranked))
     return AnyOf(nodes=(hits, Every(nodes=(first, *conditions)) if conditions else first))
