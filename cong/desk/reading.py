@@ -20,7 +20,8 @@ from cong.publishing.process import Content
 _FILE = re.compile(r"(?<=[\"'\s,(])/tep/(?=[0-9a-f]{64})")
 _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers then send a form without saying where it comes from, and it is refused.
+    "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 

@@ -43,13 +43,16 @@ class Understood:
 
 def understood(
     text: str, *, lang: str, at: datetime, sort: Sort = Sort.BEST, limit: int = 20, offset: int = 0,
-    facets: tuple[Facet, ...] = (),
+    facets: tuple[Facet, ...] = (), repairing: bool = True,
 ) -> Understood:  # fmt: skip
-    """Understand what was typed on a page in that language; every text is understood as something."""
+    """Understand what was typed on a page in that language; every text is understood as something.
+
+    `repairing`: look for other readings too. They order hits and lead near matches, they never decide what is a hit.
+    """
     read = grammar.read(text, today=timezone.localdate(at))
     asked = values.spelled(read, codes=_CODES, slug_of=agency_names().slug_of)
     dictionary = dictionary_now()
-    repairs = tuple(one for one in _repairs(asked.words) if not dictionary.denies(one.text))
+    repairs = tuple(one for one in _repairs(asked.words) if not dictionary.denies(one.text)) if repairing else ()
     return Understood(
         asked=asked,
         query=Query(
@@ -67,9 +70,9 @@ def understood(
     )
 
 
-def asked_query(text: str, *, lang: str, at: datetime) -> Query:
+def asked_query(text: str, *, lang: str, at: datetime, repairing: bool = True) -> Query:
     """Return what an engine is asked for a text."""
-    return understood(text, lang=lang, at=at).query
+    return understood(text, lang=lang, at=at, repairing=repairing).query
 
 
 def _wording(text: str, lang: str, dictionary: Dictionary, repairs: tuple[Repair, ...]) -> wording.Wording:

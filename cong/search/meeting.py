@@ -39,4 +39,4 @@ def asked(text: str, lang: str, at: datetime) -> Query:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _asked(text: str, lang: str, at: datetime) -> Query:
-    return asked_query(text, lang=lang, at=at)
+    return asked_query(text, lang=lang, at=at, repairing=False)

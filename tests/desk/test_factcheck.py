@@ -74,7 +74,7 @@ def test_the_page_is_not_indexed_not_kept_and_tells_no_other_host_where_it_was(r
 
     answer = get(address)
 
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer["X-Robots-Tag"]
     assert answer["Cache-Control"] == "no-store, private"
     assert '<meta name="robots" content="noindex">' in answer.content.decode()

@@ -209,7 +209,7 @@ def test_the_preview_shows_private_files_and_runs_no_script(room: Scene) -> None
     assert f'"/tep/{name}' not in shown
     assert "<script" not in shown
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert b"".join(client.get(f"{HOME}tep/{name}")).startswith(b"RIFF")
     assert Client().get(f"/tep/{name}").status_code == 404
 
