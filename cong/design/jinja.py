@@ -15,7 +15,7 @@ from cong.design import dates
 from cong.design.icons import icon, sprite
 from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, others
 from cong.design.pictures import picture_sources
-from cong.design.words import language_name, no_break, site_name
+from cong.design.words import language_name, no_break, site_name, thousands
 
 
 def environment(**options: Any) -> Environment:
@@ -37,6 +37,7 @@ def environment(**options: Any) -> Environment:
         by_day=dates.by_day,
         no_break=no_break,
         language_name=language_name,
+        thousands=thousands,
     )
     made.globals.update(
         url=_url,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from markupsafe import Markup, escape
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -22,6 +22,11 @@ def site_name() -> str:
 def no_break(text: object) -> Markup:
     """Keep the words together: a line no longer breaks at their spaces."""
     return escape(text).replace(" ", _NO_BREAK)
+
+
+def thousands(number: int) -> str:
+    """12.345, in English 12,345."""
+    return f"{number:,}" if (get_language() or "").startswith("en") else f"{number:,}".replace(",", ".")
 
 
 def language_name(code: str) -> str:

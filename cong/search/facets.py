@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cong.entries.models import Kind, Section
-from cong.search import writing
+from cong.search import values, writing
 from cong.search.agency_names import agency_names
 from cong.search.clauses import Asked, Field, Span
 from cong.search.engine import NARROWED_BY, Count, Facet
@@ -116,20 +116,31 @@ def _covers(asked: Asked, year: int) -> bool:
 
 
 def _group(asked: Asked, facet: Facet, counts: tuple[Count, ...]) -> Group:
+    """Return one facet; a value is chosen however it was typed (`coquan:"Bộ Mẫu"` and `coquan:bo-mau` are one)."""
     field, word = NARROWED_BY[facet], _worded(facet)
-    chosen = {_said(one) for one in writing.values_of(asked, field)}
-    counted = {word(one.value): one for one in counts}
-    rest = [value for value in writing.values_of(asked, field) if _said(value) not in map(_said, counted)]
-    choices = [_choice(asked, facet, value, one.value, one.count, chosen) for value, one in counted.items()]
-    choices += [_choice(asked, facet, value, value, 0, chosen) for value in rest]
+    typed = {_code(facet, value): value for value in writing.values_of(asked, field)}
+    counted = {one.value: one.count for one in counts}
+    codes = [*counted, *(code for code in typed if code not in counted)]
+    choices = [
+        _choice(asked, facet, typed.get(code) or word(code), code, counted.get(code, 0), on=code in typed)
+        for code in codes
+    ]
     choices.sort(key=lambda one: (not one.on, -one.count, str(one.label)))
     return Group(facet=facet, field=field.value, title=_TITLES[facet], choices=tuple(choices))
 
 
-def _choice(asked: Asked, facet: Facet, value: str, code: str, count: int, chosen: set[str]) -> Choice:
-    field, on = NARROWED_BY[facet], _said(value) in chosen
+def _choice(asked: Asked, facet: Facet, value: str, code: str, count: int, *, on: bool) -> Choice:
+    field = NARROWED_BY[facet]
     changed = writing.without_value(asked, field, value) if on else writing.with_value(asked, field, value)
     return Choice(value=value, label=_label(facet, code), count=count, on=on, search=writing.written(changed))
+
+
+def _code(facet: Facet, value: str) -> str:
+    """Return the code of the index that a typed value stands for, the value itself when it is none."""
+    if facet is Facet.AGENCY:
+        ids = agency_names().called(value)
+        return str(ids[0]) if len(ids) == 1 else value
+    return values.code_of(NARROWED_BY[facet], value) or value
 
 
 def _label(facet: Facet, code: str) -> Label:
@@ -143,11 +154,7 @@ def _worded(facet: Facet) -> Callable[[str], str]:
     """Return what turns a code of the index into what a search writes."""
     if facet is Facet.AGENCY:
         by_id = agency_names().by_id
-        return lambda code: by_id[int(code)].slug if int(code) in by_id else code
+        return lambda code: by_id[int(code)].slug if code.isdecimal() and int(code) in by_id else code
     if facet is Facet.KIND:
         return lambda code: _KIND_WORDS.get(Kind(code), code) if code in Kind.values else code
     return lambda code: code
-
-
-def _said(value: str) -> str:
-    return value.casefold()

@@ -58,6 +58,7 @@ class Answer:
 
     query: str
     page: int = 1
+    size: int = PAGE
     sort: Sort = Sort.BEST
     ready: bool = True
     total: int = 0
@@ -72,11 +73,11 @@ class Answer:
     @property
     def first(self) -> int:
         """Return the number of the first result on this page, counted from 1."""
-        return (self.page - 1) * PAGE + 1
+        return (self.page - 1) * self.size + 1
 
     @property
     def has_more(self) -> bool:
-        return self.page < LAST_PAGE and self.page * PAGE < self.total
+        return self.page * self.size < min(self.total, DEEPEST)
 
 
 def cleaned(text: str) -> str:
@@ -92,18 +93,19 @@ def answer(
     at: datetime,
     sort: Sort = Sort.BEST,
     counted: Sequence[Facet] = facets.SHOWN,
+    size: int = PAGE,
 ) -> Answer:
     """Search for what a reader typed; entries that are no longer public are left out whatever the index says."""
     typed = cleaned(text)
     if not typed:
         return Answer(query="")
     told = asking.understood(
-        typed, lang=lang, at=at, sort=sort, limit=PAGE, offset=(page - 1) * PAGE, facets=tuple(counted)
+        typed, lang=lang, at=at, sort=sort, limit=size, offset=(page - 1) * size, facets=tuple(counted)
     )
     try:
         found = engines.reader().search(told.query)
     except NotReady:
-        return Answer(query=told.text, page=page, sort=sort, ready=False, asked=told.asked)
+        return Answer(query=told.text, page=page, size=size, sort=sort, ready=False, asked=told.asked)
     return _answer(told, found, page)
 
 
@@ -127,6 +129,30 @@ def citing(entry: Entry, *, limit: int, at: datetime, lang: str) -> tuple[tuple[
     except NotReady:
         return (), 0
     return _live_in_order(page.hits, at), page.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Hits without passages, near matches left out. `ready` is false while there is no index to ask."""
+
+    query: str = ""
+    ready: bool = True
+    entries: tuple[Entry, ...] = ()
+    has_more: bool = False
+
+
+def listed(text: str, *, limit: int, lang: str, at: datetime, sort: Sort = Sort.BEST, offset: int = 0) -> Listed:
+    """Return the live entries among `limit` hits from `offset` on: what is taken away whole rather than read."""
+    typed = cleaned(text)
+    if not typed:
+        return Listed()
+    told = asking.understood(typed, lang=lang, at=at, sort=sort, limit=limit, offset=offset)
+    try:
+        page = engines.reader().search(told.query)
+    except NotReady:
+        return Listed(query=told.text, ready=False)
+    more = offset + limit < min(page.total, DEEPEST)
+    return Listed(query=told.text, entries=_live_in_order(page.hits, at), has_more=more)
 
 
 def suggested(text: str, *, limit: int, at: datetime) -> tuple[Entry, ...]:
@@ -163,6 +189,7 @@ def _answer(told: Understood, found: Page, page: int) -> Answer:
     return Answer(
         query=told.text,
         page=page,
+        size=query.limit,
         sort=query.sort,
         total=total,
         results=results,
