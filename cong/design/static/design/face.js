@@ -52,3 +52,19 @@ class Share extends HTMLElement {
   }
 }
 customElements.define("cong-share", Share);
+
+// <cong-later> holds links that work alone; when a reader comes near, what they lead to is put in their place.
+class Later extends HTMLElement {
+  connectedCallback() {
+    const near = new IntersectionObserver(async (seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      near.disconnect();
+      try {
+        const answer = await fetch(this.dataset.url);
+        if (answer.ok) this.innerHTML = await answer.text();
+      } catch { /* the links stay */ }
+    }, { rootMargin: "600px" });
+    near.observe(this);
+  }
+}
+customElements.define("cong-later", Later);
