@@ -24,6 +24,7 @@ _CITED = re.compile(
 # As documents really spell their numbers: `TT-BTС` with a Cyrillic С, `NÐ` with an Icelandic Ð.
 _LOOKALIKES = str.maketrans("авекмнорстухіαεικνορτυχð", "abekmhopctyxiaeiknoptyxd")
 _CAPITAL_LOOKALIKES = str.maketrans("АВЕКМНОРСТУХІΑΒΕΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIABEHIKMNOPTYX")
+_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u04ff]")
 _MOST_PIECES = 8
 _MOST_CITED = 200
 _LONGEST_NUMBER = 6
@@ -87,9 +88,12 @@ def number_keys(number: str) -> list[str]:
 
 def cited_numbers(text: str) -> tuple[str, ...]:
     """Return the numbers of documents that a text names, as written and once each, at most 200; in linear time."""
+    if "/" not in text:
+        return ()
     plain = text.replace("\xa0", " ")
+    spelled = plain.translate(_CAPITAL_LOOKALIKES) if _GREEK_OR_CYRILLIC.search(plain) else plain
     found: dict[str, str] = {}
-    for match in _CITED.finditer(plain.translate(_CAPITAL_LOOKALIKES)):
+    for match in _CITED.finditer(spelled):
         key = "-".join(piece.text for piece in _pieces(match[0]))
         if sum(map(str.isupper, match[0])) >= _FEWEST_CAPITALS and key not in found:
             found[key] = plain[match.start() : match.end()]

@@ -41,17 +41,15 @@ def parts(document: Document) -> Row:
 
 def tokens(document: Document) -> Tokens:
     """Return the token fields of an entry, tokens separated by spaces: the same for every engine."""
-    title, summary = analysis.forms(document.title), analysis.forms(document.summary)
-    body = analysis.forms(document.body[:_LONGEST_BODY])
-    weighed = [*[*title, analysis.END] * _TITLE_COUNTS, *[*summary, analysis.END] * _SUMMARY_COUNTS, *body]
-    accented, folded = chains.ranking(weighed, document.lang)
-    once = [*title, *summary, *body]
+    read = [analysis.forms(text) for text in (document.title, document.summary, document.body[:_LONGEST_BODY])]
+    ranking = [chains.ranking(one, document.lang) for one in read]
+    folded = [_spaced(analysis.folded(one)) for one in read]
     return {
-        "ax": " ".join(accented),
-        "fx": " ".join(folded),
-        "a": _spaced(analysis.accented(once)),
-        "f": _spaced(analysis.folded(once)),
-        "t": _spaced(analysis.folded(title)),
+        "ax": _weighed([" ".join(accented) for accented, _ in ranking]),
+        "fx": _weighed([" ".join(terms) for _, terms in ranking]),
+        "a": _joined(_spaced(analysis.accented(one)) for one in read),
+        "f": _joined(folded),
+        "t": folded[0],
         "num": " ".join(number_keys(document.number)),
         "cites": " ".join(_cited(document)),
         "topic": _words(document.topics),
@@ -85,9 +83,19 @@ def _cited(document: Document) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key not in own]
 
 
+def _weighed(texts: Sequence[str]) -> str:
+    """Count title, summary and body; in which order their terms stand does not count."""
+    title, summary, body = texts
+    return _joined([*[title] * _TITLE_COUNTS, *[summary] * _SUMMARY_COUNTS, body])
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(text for text in texts if text)
+
+
 def _spaced(syllables: Sequence[str]) -> str:
     """Join syllables; a mark no query holds stands at a sentence's end, so that no phrase crosses it."""
-    return " ".join(one or _STOP for one in syllables)
+    return " ".join([one or _STOP for one in syllables])
 
 
 def _words(texts: Iterable[str]) -> str:

@@ -17,6 +17,11 @@ from cong.search.plain import plain_text
 
 STREAM = "entries"
 
+# What `document` reads of an entry.
+_READ = (
+    "release_id", "kind", "agency_id", "part", "section", "lang", "title", "summary", "html", "source_name", "number",
+    "tags", "picture", "published_at",
+)  # fmt: skip
 _RUN = 50
 _ASKED = 500
 """Ids in one question to the database."""
@@ -97,7 +102,7 @@ def everything(size: int) -> Iterator[list[Document]]:
     """Yield the whole shelf by id, `size` entries at a time."""
     agencies = Agency.objects.in_bulk()
     last = 0
-    while chunk := list(Entry.objects.filter(pk__gt=last).order_by("pk")[:size]):
+    while chunk := list(Entry.objects.filter(pk__gt=last).order_by("pk").only(*_READ)[:size]):
         last = chunk[-1].pk
         for entry in chunk:
             if entry.agency_id in agencies:  # else it is younger than this build, and read from the database
