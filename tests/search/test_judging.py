@@ -171,7 +171,7 @@ def test_a_fall_is_written_to_the_operators_once_and_until_it_is_well_again(entr
 
 @pytest.mark.django_db
 def test_a_small_fall_passes_and_many_of_them_do_not_add_up_unseen(entries: list[Entry], operator: User) -> None:
-    queries = [f"câu {number}" for number in range(60)]
+    queries = [f"câu {number}" for number in range(50)]
     for query in queries:
         tuning.expect(Expected(query=query, entry=entries[0].pk), by=operator, at=NOON)
     engine = good(entries)

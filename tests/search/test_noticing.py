@@ -228,7 +228,7 @@ _STEPS = st.lists(_ASKED | st.sampled_from([1, 29, 31]), max_size=60)
 
 @pytest.mark.django_db
 @given(_STEPS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_text_is_ever_present_of_what_fewer_than_k_sessions_asked(steps: list[Any]) -> None:
     """Sessions ask, days pass, nights tidy: each text was asked, in just these words, by K sessions of one kept day."""
     at = NOON
