@@ -16,8 +16,10 @@ from cong.search.reader import Reader
 from tests.scratch import ROOT
 
 LOADED = """
-import django, sys
-django.setup()
+import sys
+from pathlib import Path
+from django.conf import settings
+settings.configure(SEARCH_URL="", SEARCH_DIR=Path("none"))
 from cong.search import engines
 engines.reader(), engines.versions(), engines.repairer()
 sys.exit("opensearchpy" in sys.modules)

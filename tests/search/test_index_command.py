@@ -26,7 +26,7 @@ from tests.makers import NOON
 from tests.search.test_check import spoil
 from tests.search.test_gate import HALF, lose_half
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def index(*words: str) -> str:
