@@ -8,14 +8,14 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from cong.search import notices, noticing
-from cong.search.notices import Allowance
+from cong.search.notices import Allowance, Notice
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +27,20 @@ _allowance = Allowance(each=60, together=6000)
 @require_POST
 def notice(request: HttpRequest) -> HttpResponse:
     """Count what a page of this portal tells; everything else is dropped without a word."""
-    told = notices.read(request.body) if _is_ours(request) and _is_small(request) else None
+    told = _told(request) if _is_ours(request) and _is_small(request) else None
     if told is not None and _allowance.allows(told.session, now=monotonic()):
         try:
             noticing.notice(told, at=timezone.now())
         except DatabaseError as error:
             log.warning("search.unnoticed error=%s", error)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _told(request: HttpRequest) -> Notice | None:
+    try:
+        return notices.read(request.body)
+    except UnreadablePostError:
+        return None
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from threading import Lock
 from time import monotonic
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cong.search.dictionary import Dictionary, Key
@@ -71,12 +71,16 @@ def forget() -> None:
 def dictionary_on(day: date) -> Dictionary:
     """Read what is taught and which pins stand on a day."""
     wordings = Wording.objects.order_by("pk").values_list("short_key", "short", "long_key", "long", "direction")
-    standing = Pin.objects.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
-    pins = standing.order_by("position", "pk").values_list("key", "entry_id")
+    pins = standing_pins(day).order_by("position", "pk").values_list("key", "entry_id")
     denied = Denied.objects.values_list("key", flat=True)
     return Dictionary(
         wordings=spelled_out(wordings), pins=_grouped(pins), denied=frozenset(key_of(one) for one in denied)
     )
+
+
+def standing_pins(day: date) -> QuerySet[Pin]:
+    """Return the pins that stand on a day."""
+    return Pin.objects.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
 
 
 def spelled_out(rows: Iterable[tuple[str, str, str, str, str]]) -> dict[Key, tuple[str, ...]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
 from cong.entries.models import Entry
-from cong.search import engines, teaching
+from cong.search import dictionary, engines, teaching
 from cong.search.asking import asked_query
 from cong.search.dictionary import Dictionary
 from cong.search.engine import Explanation, Query
@@ -66,15 +67,13 @@ def _told(one: Wording) -> tuple[str, str, str, str, str]:
 
 
 def pin(text: str, entry: int, position: int, *, at: datetime) -> Tried:
-    """Search with and without an entry pinned at a position, counted from 1. Raises NotReady."""
+    """Search with and without an entry pinned at a place among the pins of this query. Raises NotReady."""
     query = asked_query(text, lang=_LANG, at=at)
-    others = [one for one in _pinned(text, timezone.localtime(at).date()) if one != entry]
-    others.insert(position - 1, entry)
-    return Tried(query=text, before=found(query), after=found(replace(query, pinned=tuple(others))))
-
-
-def _pinned(text: str, day: date) -> tuple[int, ...]:
-    return teaching.dictionary_on(day).pinned(text)
+    standing = teaching.standing_pins(timezone.localtime(at).date()).filter(key=" ".join(dictionary.key(text)))
+    others = standing.exclude(entry_id=entry).values_list("position", "pk", "entry_id")
+    pinned = sorted([*others, (position, math.inf, entry)])
+    after = replace(query, pinned=tuple(one for _, _, one in pinned))
+    return Tried(query=text, before=found(query), after=found(after))
 
 
 def found(query: Query) -> Found:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from cong.search import teaching
 from tests.search import engines
 
 
@@ -22,6 +23,14 @@ def search_dir(tmp_path: Path, settings: Settings) -> Path:
 def _vietnamese() -> Iterator[None]:
     with translation.override("vi"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _untaught() -> Iterator[None]:
+    """Let no test answer by what the one before taught search."""
+    teaching.forget()
+    yield
+    teaching.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,12 +16,12 @@ from cong.agencies.models import Role
 from cong.entries.models import Entry
 from cong.jobs import schedules
 from cong.journal.models import Event
-from cong.search import actions, engines, jobs, judging, lines, measures, teaching, trying, tuning
+from cong.search import actions, engines, jobs, judging, lines, measures, trying, tuning
 from cong.search.engine import NotReady
 from cong.search.judging import MARGIN, NothingExpected
 from cong.search.measures import Score, Scored, scored
 from cong.search.models import Expectation, Pin, Ran, Wording, WordingKind
-from cong.search.tuning import Expected, Word
+from cong.search.tuning import Expected, Place, Word
 from tests import makers
 from tests.jobs.makers import Clock
 from tests.makers import NOON
@@ -74,13 +74,6 @@ def test_a_line_holds_every_run_within_its_box() -> None:
 
 
 # ---- runs ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    teaching.forget()
-    yield
-    teaching.forget()
 
 
 @pytest.fixture
@@ -277,6 +270,18 @@ def test_a_pin_is_tried_before_it_is_stored(entries: list[Entry]) -> None:
 
     assert _titles(tried.after) == before[::-1]
     assert not Pin.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_pin_is_tried_in_its_order_among_the_others(entries: list[Entry], operator: User) -> None:
+    actions.catch_up()
+    first, second, third = entries
+    for place, entry in ((1, first), (3, third)):
+        tuning.pin(Place(query="chợ phiên", entry=entry.pk, position=place, from_on=NOON.date()), by=operator, at=NOON)
+
+    tried = trying.pin("chợ phiên", second.pk, 2, at=NOON)
+
+    assert _titles(tried.after) == [first.title, second.title, third.title]
 
 
 @pytest.mark.django_db

@@ -349,6 +349,21 @@ def test_a_database_that_is_away_is_no_error_for_the_reader(monkeypatch: pytest.
     assert send() == 204
 
 
+class _Broken:
+    """A connection that ends while it is read."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise OSError("gone")
+
+    readline = read
+
+
+@pytest.mark.django_db
+def test_a_reader_who_leaves_meanwhile_is_no_error() -> None:
+    assert send(**{"wsgi.input": _Broken(), "CONTENT_LENGTH": "50"}) == 204
+    assert not Noticed.objects.exists()
+
+
 @pytest.mark.django_db
 def test_whoever_sends_too_much_is_not_counted_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notice_views, "_allowance", Allowance(each=1, together=600))

@@ -16,7 +16,7 @@ from django.urls import reverse
 from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.entries.models import Entry
-from cong.search import actions, judging, notices, noticing, teaching
+from cong.search import actions, judging, notices, noticing
 from cong.search.models import Denied, Expectation, Pin, Ran, Wording
 from cong.search.staff.forms import EntryField
 from tests import makers
@@ -33,10 +33,8 @@ def _standing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr("django.utils.timezone.now", Clock(NOON))
     # Tests' own copies of every context cost more than the pages.
     monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
-    teaching.forget()
     with stores(tmp_path):
         yield
-    teaching.forget()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.django_db
 
 TODAY = NOON.date()
 TRAIN = Word(kind=WordingKind.SYNONYM, short="xe lửa", long="tàu hỏa")
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    teaching.forget()
-    yield
-    teaching.forget()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Shipped(models.Model):
 
 
 class Pin(models.Model):
-    """An entry stands first for a whole query from a day to a day, at a position counted from 1."""
+    """An entry stands first for a whole query from a day to a day; `position` orders the pins of one query."""
 
     query = models.CharField(max_length=LONGEST_LONG)
     key = models.TextField()

@@ -91,8 +91,9 @@ class PinForm(forms.Form):
     )  # fmt: skip
     entry = EntryField()
     position = forms.TypedChoiceField(
-        label=_("Đứng thứ"), coerce=int, choices=[(place, str(place)) for place in range(1, LAST_POSITION + 1)]
-    )
+        label=_("Thứ tự"), coerce=int, choices=[(place, str(place)) for place in range(1, LAST_POSITION + 1)],
+        help_text=_("Bài ghim luôn đứng đầu; câu tìm có nhiều bài ghim thì theo thứ tự này."),
+    )  # fmt: skip
     from_on = Day(label=_("Từ ngày"))
     until_on = Day(label=_("Đến hết ngày"), required=False, help_text=_("Để trống: đến khi bỏ ghim."))
     note = _note()
