@@ -128,7 +128,7 @@ def test_an_agencys_page_leads_to_its_four_parts(reader: Reader) -> None:
 def test_a_search_without_marks_finds_the_passage(reader: Reader) -> None:
     reader.opens("/")
 
-    field = reader.page.get_by_role("searchbox", name="Tìm trên toàn cổng")
+    field = reader.page.get_by_label("Tìm trên toàn cổng").first
     field.fill("phong doc danh cho thieu nhi")
     field.press("Enter")
 
@@ -162,7 +162,7 @@ def test_an_unknown_address_helps_onward(reader: Reader) -> None:
 
     reader.heading("Không có trang này")
     main = reader.page.get_by_role("main")
-    main.get_by_role("searchbox").fill("chợ quê")
+    main.get_by_label("Tìm trên toàn cổng").fill("chợ quê")
     main.get_by_role("button", name="Tìm").click()
 
     expect(reader.page.get_by_role("link", name="Chợ quê bán rau qua mạng").first).to_be_visible()

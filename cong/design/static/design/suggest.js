@@ -34,7 +34,7 @@ class Suggest extends HTMLElement {
     this.input.form.addEventListener("submit", () => past.add(this.input.value.trim()));
     // The field keeps the focus while an option is pressed.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => { if (event.target.closest("[data-forget]")) this.forget(event) });
+    this.list.addEventListener("click", (event) => { if (event.target.closest("[role=option]")?.dataset.forget) this.forget(event) });
   }
 
   get options() { return [...this.list.querySelectorAll("[role=option]")] }
