@@ -75,10 +75,16 @@ def test_browsers_without_light_dark_see_the_light_theme() -> None:
 
 def test_the_styles_and_the_script_keep_to_their_budget() -> None:
     css = b"".join(sheet.read_bytes() for sheet in SHEETS)
-    script = (FOLDER / "face.js").read_bytes()
+    script = b"".join(module.read_bytes() for module in sorted(FOLDER.glob("*.js")))
 
     assert len(brotli.compress(css)) <= 10 * 1024
     assert len(brotli.compress(script)) <= 20 * 1024
+
+
+def test_no_element_outgrows_its_file() -> None:
+    lines = {module.name: len(module.read_text().splitlines()) for module in FOLDER.glob("*.js")}
+
+    assert {name: size for name, size in lines.items() if size > 150} == {}
 
 
 def test_no_rule_shouts_or_hangs_on_an_id() -> None:
