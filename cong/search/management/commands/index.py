@@ -43,6 +43,8 @@ _VERBS = {
 
 class Command(BaseCommand):
     help = "Chỉ mục tìm kiếm: theo dõi kệ xuất bản, lập lại, kiểm tra, sửa, xem tình trạng."
+    # Checking addresses would load every page of the portal, at every start of the indexer.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar=" | ".join(_VERBS))
