@@ -110,8 +110,9 @@ def fill(database: Path, found: Source, count: int) -> None:
 def _agency(number: int) -> dict[str, object]:
     name = f"Cơ quan số {number}"
     return {
-        "id": _FIRST_AGENCY + number, "name": name, "short_name": name, "slug": f"co-quan-so-{number}", "category": "ministry",
-        "address": "", "phone": "", "mail": "", "site": "", "emblem": "", "is_centre": 0, "order": number,
+        "id": _FIRST_AGENCY + number, "name": name, "short_name": name, "slug": f"co-quan-so-{number}",
+        "category": "ministry", "address": "", "phone": "", "mail": "", "site": "", "emblem": "", "is_centre": 0,
+        "order": number,
     }  # fmt: skip
 
 
