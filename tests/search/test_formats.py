@@ -183,6 +183,7 @@ def test_csv_is_a_file_that_spreadsheets_read(three: None) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="tim-kiem.csv"'
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "text", ["=1+1", "+84", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\xa0=1", "＝1", "=HYPERLINK(\"x\")"]
 )  # fmt: skip
@@ -190,6 +191,7 @@ def test_no_cell_is_run_as_a_formula(text: str) -> None:
     assert search_csv.cell(text) == f"'{text}"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("text", ["", "Thư viện = nhà đọc", "27-QĐ/TW", "a\nb", 'nói "có", rồi thôi'])
 def test_other_cells_stay_as_they_are(text: str) -> None:
     row = io.StringIO()
@@ -215,6 +217,7 @@ def test_a_search_for_nothing_has_no_hits_and_is_no_error(three: None, ending: s
     assert "Thư viện" not in answer.content.decode()
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("given", [{"page": "x"}, {"page": "-1"}, {"page": "9" * 30}, {"size": "0"}, {"sort": "\x00"}])
 def test_odd_parameters_are_answered(three: None, given: dict[str, str]) -> None:
     assert told("thư viện", **given)["query"] == "thư viện"
