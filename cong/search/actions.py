@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,15 +105,15 @@ def can_go_back() -> bool:
     return name is not None and standing(versions, name) is not None
 
 
-def ask(wish: Wish) -> list[Request]:
+def ask(wish: Wish) -> Request:
     """Ask the running indexer for what only it can do; it begins within a second. Raises Failed."""
     return requests.leave(engines.versions().root, wish)
 
 
-def is_carried_out(asked: list[Request], *, within: float) -> bool:
+def is_carried_out(asked: Sequence[Request], *, within: float) -> bool:
     """Wait so many seconds at most until what was asked for is done, and tell whether it is."""
     deadline = monotonic() + within
-    while any(one.path.exists() for one in asked):
+    while any(one.waits for one in asked):
         if monotonic() > deadline:
             return False
         sleep(_GLANCE)
@@ -147,7 +147,7 @@ def repair(
             within,
             at=at,
             progress=progress,
-            mend=lambda ids: asked.extend(requests.leave(root, Wish.LOOK, ids)),
+            mend=lambda ids: asked.append(requests.leave(root, Wish.LOOK, ids)),
         )
     records.keep_checked(root, checked)
     return checked, asked

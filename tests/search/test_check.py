@@ -16,6 +16,7 @@ from cong.search.folder import Folder
 from cong.search.indexer import Indexer
 from cong.search.jobs import check_index, count_spellings
 from cong.search.records import Checked
+from cong.search.requests import Wish
 from cong.search.tantivy_writer import TantivyWriter
 from tests import makers
 from tests.makers import NOON
@@ -135,11 +136,26 @@ def test_long_ranges_are_compared_part_by_part(spoilt: list[Entry], monkeypatch:
     assert seen == [2, 2, 1]
 
 
-def test_many_differences_become_several_requests(search_dir: Path) -> None:
-    left = requests.leave(search_dir, requests.Wish.LOOK, range(12_000))
+def test_many_differences_become_several_files(search_dir: Path) -> None:
+    left = requests.leave(search_dir, Wish.LOOK, range(12_000))
+    requests.leave(search_dir, Wish.LOOK, [7, 12_000])
 
-    assert sorted(len(one.ids) for one in left) == [2_000, 5_000, 5_000]
-    assert {number for one in requests.waiting(search_dir) for number in one.ids} == set(range(12_000))
+    (asked,) = requests.waiting(search_dir)
+
+    assert len(left.paths) == 3
+    assert sorted(asked.ids) == list(range(12_001))
+
+
+def test_what_is_asked_for_twice_is_done_once_and_what_comes_meanwhile_stays(search_dir: Path) -> None:
+    requests.leave(search_dir, Wish.REBUILD)
+    requests.leave(search_dir, Wish.REBUILD)
+    (asked,) = requests.waiting(search_dir)
+    late = requests.leave(search_dir, Wish.REBUILD)
+
+    asked.done()
+
+    assert (asked.waits, late.waits) == (False, True)
+    assert [one.paths for one in requests.waiting(search_dir)] == [late.paths]
 
 
 def test_what_is_no_request_is_taken_away(search_dir: Path) -> None:

@@ -230,10 +230,10 @@ def test_a_running_indexer_does_what_it_is_asked(wish: Wish, version: str, monke
     lose_half(monkeypatch)
 
     asked = actions.ask(wish)
-    assert not actions.is_carried_out(asked, within=0)
+    assert not actions.is_carried_out([asked], within=0)
     actions.catch_up()
 
-    assert actions.is_carried_out(asked, within=0)
+    assert actions.is_carried_out([asked], within=0)
     assert actions.status().version == version
 
 
@@ -242,6 +242,6 @@ def test_what_cannot_be_done_is_not_tried_for_ever(caplog: pytest.LogCaptureFixt
 
     actions.catch_up()
 
-    assert actions.is_carried_out(asked, within=0)
+    assert actions.is_carried_out([asked], within=0)
     assert "search.refused wish=back" in caplog.text
     assert actions.status().ready

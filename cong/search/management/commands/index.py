@@ -99,7 +99,7 @@ class Command(BaseCommand):
         before, stop = actions.status().rebuilt, _stop_on_signal()
         asked = actions.ask(Wish.REBUILD_ANYWAY if anyway else Wish.REBUILD)
         seen = 0
-        while not actions.is_carried_out(asked, within=_GLANCE):
+        while not actions.is_carried_out([asked], within=_GLANCE):
             building = actions.status().building
             if building and building.done > seen:
                 progress(building.done - seen)
@@ -118,7 +118,7 @@ class Command(BaseCommand):
         except NotReady as error:
             raise CommandError("Không có bản trước nào mà chương trình này đọc được.") from error
         except Busy:
-            if not actions.is_carried_out(actions.ask(Wish.BACK), within=_PATIENCE):
+            if not actions.is_carried_out([actions.ask(Wish.BACK)], within=_PATIENCE):
                 raise CommandError("Tiến trình lập chỉ mục đang bận; nó sẽ quay về khi xong việc.") from None
             name = actions.status().version or ""
         self.stdout.write(f"Người đọc đang dùng lại bản {name}.")
