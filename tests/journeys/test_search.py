@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect, sync_playwright
 
 from tests.journeys.searchable import DOCUMENT, LIBRARIES, LIBRARY, NUMBER, YEARS, searchable
 from tests.journeys.site import Site
@@ -19,7 +19,7 @@ from tests.services import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-_PHONE, _DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+_PHONE, _DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 _PAGES = (
     "/tim-kiem", "/tim-kiem?q=muon+sach", "/tim-kiem?q=muon+sach+coquan:thu-vien-tinh-an-hoa+ngay:2022..2026",
     "/tim-kiem?q=12/2026/qd-mau", "/tim-kiem?q=khong+co+dau", "/tim-kiem/nang-cao?first=x", "/tim-kiem/cu-phap",
@@ -42,11 +42,11 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def _person(
-    browser: Browser, portal: Site, *, script: bool = True, phone: bool = False, **given: str
+    browser: Browser, portal: Site, *, script: bool = True, phone: bool = False, dark: bool = False
 ) -> Iterator[Reader]:
     context = browser.new_context(
         java_script_enabled=script, viewport=_PHONE if phone else _DESK, has_touch=phone, locale="vi-VN",
-        color_scheme="dark" if given.get("theme") == "dark" else "light", bypass_csp="axe" in given,
+        color_scheme="dark" if dark else "light", reduced_motion="reduce",
     )  # fmt: skip
     context.set_default_timeout(15_000)
     yield Reader(page=context.new_page(), site=portal)
@@ -294,6 +294,7 @@ def test_the_pages_of_search_are_accessible_and_fit(browser: Browser, portal: Si
 
 def _trouble(page: Page) -> list[str]:
     """Return what axe finds with everything unfolded, and the widths at which the page scrolls sideways."""
+    page.wait_for_load_state("networkidle")
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     found = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]]
     size = page.viewport_size

@@ -31,7 +31,7 @@ def _nothing_remembered() -> None:
 
 
 def get(ending: str, query: str, **more: str) -> Any:
-    headers = {name: more.pop(name) for name in ("if_none_match", "accept_language") if name in more}
+    headers: dict[str, str] = {name: more.pop(name) for name in ("if_none_match", "accept_language") if name in more}
     answer = Client().get(f"/tim-kiem.{ending}", {"q": query, **more}, headers=headers)
     assert answer.status_code in (200, 304)
     return answer
