@@ -12,7 +12,7 @@ from typing import Protocol
 from cong.search import analysis, chains
 from cong.search.analysis import Form
 from cong.search.chains import Reading
-from cong.search.clauses import Asked, Clause, Either, Field, Sign, Span, Term
+from cong.search.clauses import Asked, Clause, Either, Field, Phrase, Sign, Span, Term
 from cong.search.conditions import condition, every
 from cong.search.engine import NARROWED_BY, Document, Facet, Query
 from cong.search.nodes import AnyOf, Best, Every, Everything, Flat, Has, Node, Nothing, OneOf, Ranked, Weighed, Without
@@ -59,8 +59,7 @@ def plan(query: Query, statistics: Statistics, weights: Weights) -> Plan:
     if not conditions and told is None:
         return Plan(hits=Nothing(), near=None, wanted=())
     hits = _joined([*conditions, *([told] if told else [])], wanted)
-    close = told is not None and bool(wanted)
-    near = _joined([*conditions, AnyOf(nodes=wanted)], ()) if close else None
+    near = _joined([*_conditions(query, near=True), AnyOf(nodes=wanted)], ()) if wanted else None
     return Plan(hits=_with_pins(hits, conditions, query.pinned), near=near, wanted=wanted)
 
 
@@ -96,8 +95,14 @@ def needed(query: Query, weights: Weights) -> tuple[Node, ...]:
     return (*_conditions(query), *([told] if told else []))
 
 
-def _conditions(query: Query) -> tuple[Node, ...]:
-    return tuple(condition(clause, query.words.lang) for clause in query.asked.conditions)
+def _conditions(query: Query, *, near: bool = False) -> tuple[Node, ...]:
+    """Return what hits must meet; what is `near` may lack a phrase, as it may lack a word."""
+    asked = (one for one in query.asked.conditions if not (near and _is_phrase(one)))
+    return tuple(condition(clause, query.words.lang) for clause in asked)
+
+
+def _is_phrase(clause: Clause) -> bool:
+    return clause.sign is Sign.PLAIN and isinstance(clause.unit, Phrase)
 
 
 def without(query: Query, facet: Facet, weights: Weights) -> Node:

@@ -131,6 +131,14 @@ def test_a_phrase_keeps_its_order_its_marks_and_its_sentence(made: Made) -> None
     ]  # a sentence's end counts as one word
 
 
+def test_what_is_near_may_lack_a_phrase_but_no_condition(made: Made) -> None:
+    engine = made(shelf("Cửa hàng mở sớm", "Mở lại cửa sông", "Bến xe"))
+
+    page = engine.search(query("", Phrase(text="mở cửa"), no=[Word(text="sông")]))
+
+    assert (ids(page), near(page)) == ([], [1])
+
+
 def test_the_beginning_of_a_word_is_enough_with_a_star(made: Made) -> None:
     engine = made(shelf("Chuyển đổi số", "Chuyện làng", "Chung cư"))
 
