@@ -24,14 +24,14 @@ from cong.search.limits import LONGEST_QUERY, MOST_TERMS
 from cong.search.spelling import Counts
 from cong.search.telex import untelex
 
-_BEAM = 6
-_MOST_NEAR, _MOST_CHOICES, _MOST_FORMS = 24, 12, 6
+_BEAM = 8
+_MOST_NEAR, _MOST_CHOICES, _MOST_FORMS = 24, 16, 8
 _FEWEST_LETTERS, _MOST_LETTERS = 2, 10
 # Costs and margins are natural logarithms of probabilities.
-_EDIT, _OTHER_MARKS, _HOOK_FOR_TILDE, _MARKS_LEFT_OUT = -9.0, -10.0, -6.0, -5.0
+_EDIT, _OTHER_MARKS, _HOOK_FOR_TILDE, _MARKS_LEFT_OUT = -9.0, -12.0, -7.0, -6.0
 _MARK_MORE, _MARKS_LOST = -0.5, -3.0
 _UNKNOWN, _RARE = -20.0, -14.0
-_MARGIN_SPELLING, _MARGIN_MARKS = 3.0, 3.0
+_MARGIN_SPELLING, _MARGIN_MARKS = 2.0, 4.0
 # How much the share of a syllable in the whole corpus counts beside the neighbours that were seen.
 _SHARE, _DAMPED = 40.0, 40.0
 _FEWEST_BESIDE, _CHANCE = 2, 0.1
@@ -123,7 +123,8 @@ class Repairer:
     def _untelexed(self, text: str, typed: Sequence[_Syllable]) -> list[_Syllable]:
         """Return the syllables with Telex keys made into marks, none when there were none."""
         made: list[_Syllable] = []
-        altered = digits = 0
+        altered: list[_Syllable] = []
+        digits = 0
         for one in typed:
             keys = text[one.start : one.end]
             meant = None if one.firm else untelex(keys)
@@ -131,19 +132,23 @@ class Repairer:
                 made.append(one)
                 continue
             made.append(replace(one, accented=meant))
-            altered += 1
+            altered.append(one)
             digits += not keys.isalpha()
-        # A digit behind a lone syllable is rather a number.
-        return made if altered and digits != 1 and (self._counts or altered * 2 >= len(typed)) else []
+        # A digit behind a lone syllable is rather a number; a word that texts have, amid others, rather a name.
+        most = 2 * len(altered) >= len(typed)
+        strange = self._counts is not None and not all(map(self._is_known, altered))
+        return made if altered and digits != 1 and (most or strange) else []
+
+    def _is_known(self, one: _Syllable) -> bool:
+        return self._counts is not None and (self._counts.word(one.folded) >= 0 or self._counts.is_rare(one.folded))
 
     def _is_likelier(self, meant: str, typed: _Syllable) -> bool:
         if self._counts is None:
             return True
         found = _form(self._counts, meant)
-        word = self._counts.word(typed.folded)
         if found < 0:
-            known = word >= 0 or self._counts.is_rare(typed.folded)
-            return not known and self._counts.word(analysis.unmarked(meant)) >= 0
+            return not self._is_known(typed) and self._counts.word(analysis.unmarked(meant)) >= 0
+        word = self._counts.word(typed.folded)
         often = self._counts.form_count(found)
         return often >= max(_FEWEST_TELEX, _LIKELIER * (self._counts.count(word) if word >= 0 else 0))
 
@@ -194,7 +199,8 @@ class _Reading:
             for one, column, errs in zip(self._syllables, same, self._doubtful(typed), strict=True)
         ]
         best, spelled = _most_probable(wider, self._forms.step)
-        if spelled != marked and best - kept >= _MARGIN_SPELLING * _differing(spelled, marked):
+        errors = sum(choice.cost <= _EDIT for choice in spelled)
+        if errors and best - kept >= _MARGIN_SPELLING * errors:
             return Reason.SPELLING, self._respelled(spelled)
         if marked != typed and kept - _score(typed, self._forms.step) >= _MARGIN_MARKS * _differing(marked, typed):
             return self._reason(marked), self._respelled(marked)
@@ -258,7 +264,7 @@ class _Reading:
 
 
 def _cost_of_marks(typed: Counter[str], meant: Counter[str]) -> float:
-    """Return what it costs that a wrong letter also took marks with it, or that marks of the typed ones are not meant."""
+    """Return what it costs that an error took marks with it, or that some of those typed are not meant."""
     return _MARK_MORE * (meant - typed).total() + _MARKS_LOST * (typed - meant).total()
 
 

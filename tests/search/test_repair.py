@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ TEXTS = [
     "Hội nghị bàn việc phát triển thư viện ở các phường và xã.",
     "Kỳ thi tốt nghiệp: lịch thi, phòng thi, quy chế thi. Có thông tin mới.",
     "Bạn đọc hỏi về thông tin quy hoạch, bản đồ quy hoạch; ban quản lý trả lời.",
+    "Anh Thor kể chuyện cho các em ở nhà văn hóa; hoa thỏ nở.",
 ]
 
 
@@ -51,6 +53,8 @@ def repairer(counts: Counts) -> Repairer:
         ("quy chế mượn scáh", "quy chế mượn sách", Reason.SPELLING),
         ("quy che muon sahc", "quy chế mượn sách", Reason.SPELLING),
         ("phát trển thư viện", "phát triển thư viện", Reason.SPELLING),
+        ("thư viện thành phổ", "thư viện thành phố", Reason.SPELLING),
+        ("thư viện thanh phố", "thư viện thành phố", Reason.MARKS),
         ("nghi quyet", "nghị quyết", Reason.MARKS),
         ("nghị quyet", "nghị quyết", Reason.MARKS),
         ("ky thi tot nghiep", "kỳ thi tốt nghiệp", Reason.MARKS),
@@ -117,6 +121,22 @@ def test_without_counts_telex_is_undone_when_most_of_the_query_is_telex() -> Non
     assert [one.text for one in Repairer(None).repairs("nghij quyeets thuw vieenj")] == ["nghị quyết thư viện"]
     assert Repairer(None).repairs("best books in the library") == ()
     assert Repairer(None).repairs("nghi quyet") == ()
+
+
+def test_a_foreign_name_that_texts_have_is_no_telex_amid_other_words(repairer: Repairer) -> None:
+    assert repairer.repairs("anh Thor kể chuyện") == ()
+
+
+@pytest.mark.parametrize(("texts", "offered"), [(2, False), (3, True)])
+def test_a_word_is_offered_only_when_three_texts_hold_it(tmp_path: Path, texts: int, *, offered: bool) -> None:
+    builder = CountsBuilder()
+    for text in [*TEXTS * 5, *["Thư viện kheng mở cửa, quy chế kheng, kheng mượn sách."] * texts]:
+        builder.add(text)
+    builder.write(tmp_path / "counts")
+
+    found = Repairer(Counts.open(tmp_path / "counts")).repairs("thư viện khengg mở cửa")
+
+    assert any("kheng" in one.text.split() for one in found) == offered
 
 
 def test_a_single_digit_is_a_number_not_a_key(repairer: Repairer) -> None:
