@@ -33,10 +33,14 @@ _COURTESY = 5
 Chunk = list[Document]
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def helpful() -> int:
-    """Return how many processes make a large build faster here: none on one processor."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 0 if processors == 1 else min(processors, _MOST)
+    """Return how many processes make a large build faster here; one processor reads and writes."""
+    return min(processors() - 1, _MOST)
 
 
 def analysed(chunks: Iterable[Chunk], processes: int) -> Iterator[list[Row]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from cong.search.analysing import processors
 from cong.search.engine import NotReady
 from cong.search.rows import VERSION
 from cong.search.tantivy_engine import TantivyEngine
@@ -22,7 +23,9 @@ from cong.search.versions import Busy
 
 _NAME = re.compile(r"v[1-9][0-9]{0,8}")
 _LAST = 999_999_999
+# Of each thread; larger ones make fewer parts that have to be merged.
 _BULK_HEAP = 200_000_000
+_MANY = 4  # processors, of which two may write
 # Whoever asks whether somebody writes holds the lock for a moment.
 _TRIES, _BETWEEN = 4, 0.05
 
@@ -99,8 +102,12 @@ class Folder:
         return total
 
     def writer(self, name: str, *, bulk: bool = False) -> TantivyWriter:
+        path = self.path(name)
         with failing(self.root):
-            return TantivyWriter(self.path(name), heap=_BULK_HEAP) if bulk else TantivyWriter(self.path(name))
+            if not bulk:
+                return TantivyWriter(path)
+            threads = 2 if processors() >= _MANY else 1
+            return TantivyWriter(path, heap=_BULK_HEAP * threads, threads=threads)
 
     def engine(self, name: str) -> TantivyEngine:
         path = self.path(name)

@@ -91,3 +91,6 @@ def test_one_processor_needs_no_help(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(16)))
     assert analysing.helpful() == 4
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {2, 3})
+    assert analysing.helpful() == 1
