@@ -1,7 +1,7 @@
 """Which terms a text and a query become, by family of languages. Pure.
 
 Vietnamese, and what is not known better: syllables and their bigrams, with marks and without. Languages with a Snowball
-stemmer: words, and their stems without marks; bigrams lose there. Scripts without spaces are cut by character
+stemmer: words, and without marks their stems too; bigrams lose there. Scripts without spaces are cut by character
 everywhere, whatever the language of the page.
 """
 
@@ -105,14 +105,15 @@ def stem(form: Form, lang: str) -> Form:
 
 
 def ranking(read: Sequence[Form], lang: str) -> tuple[list[str], list[str]]:
-    """Return the terms of a document in that language: with marks, and folded."""
+    """Return the terms of a document in that language: with marks, and folded (words, and stems that differ)."""
     chain = language(lang)
     if chain == VIETNAMESE:
         return analysis.terms(analysis.accented(read)), analysis.terms(analysis.folded(read))
-    stems = _stems[chain]
-    words = [form.accented for form in read if form is not analysis.END]
-    pairs = _unspaced_pairs(read)
-    return words + pairs, [stems[word] for word in words] + pairs
+    words, pairs = [form for form in read if form is not analysis.END], _unspaced_pairs(read)
+    stems = [_stems[chain][form.accented] for form in words]
+    # Whoever searches from a page in another language types the word itself, which no stem of that language meets.
+    unstemmed = [form.folded for form, stemmed in zip(words, stems, strict=True) if form.folded != stemmed]
+    return [form.accented for form in words] + pairs, stems + unstemmed + pairs
 
 
 def readings(forms: Sequence[Form], lang: str) -> tuple[Reading, ...]:
