@@ -8,6 +8,7 @@ from pathlib import Path
 from cong.config.database import database
 from cong.config.env import ENV
 from cong.config.mail import mail
+from cong.config.search import search_url
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = ENV.data_dir.resolve()
@@ -134,7 +135,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # Never below MEDIA_ROOT: what lies here is not released.
 PRIVATE_ROOT = DATA_DIR / "private"
 SEARCH_DIR = DATA_DIR / "search"
-SEARCH_URL = ENV.search_url
+SEARCH_URL = search_url(ENV.search_url)
 HARVEST_DIR = DATA_DIR / "harvest"
 # Kept pages may be deleted at any moment; the mirror is what is shown when the database is gone.
 DELIVERY_DIR = DATA_DIR / "delivery"

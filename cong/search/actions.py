@@ -197,12 +197,18 @@ def status() -> Status:
     )
 
 
-def exam() -> Exam:
-    """Return what a new version is judged by: what staff expect, asked as readers ask."""
+def exam(meanwhile: Callable[[], None]) -> Exam:
+    """Return what a new version is judged by: what staff expect, asked as readers ask, `meanwhile` between them."""
     lines, before = judging.judged(), judging.last_passed()
     at = timezone.now()
+
+    def asked() -> Iterator[judging.Judged]:
+        for line in lines:
+            meanwhile()
+            yield line
+
     return Exam(
-        ask=(lambda engine: judging.score(engine, lines, at)) if lines else None,
+        ask=(lambda engine: judging.score(engine, asked(), at)) if lines else None,
         before=judging.score_of(before) if before else None,
     )
 
@@ -225,7 +231,7 @@ def _follow(indexer: Indexer, stop: Event) -> None:
             close_old_connections()
             done = indexer.step()
             pause = _PAUSE
-        except (OperationalError, InterfaceError, Failed) as error:
+        except (OperationalError, InterfaceError, Failed, NotReady) as error:
             # Database or disk are away or busy: nothing is lost, the cursor is in the index.
             log.warning("search.paused error=%s again_in=%s", error, pause)
             connection.close()

@@ -34,14 +34,15 @@ def ignore(_done: int) -> None:
     return None
 
 
-def no_exam() -> Exam:
+def no_exam(_meanwhile: Callable[[], None]) -> Exam:
     return Exam()
 
 
 class Indexer:
     """Keeps the versions of a locked index; whatever happens to it, the next one continues from the last commit.
 
-    `exam` is asked for when a version is judged. `processes`: how many cut texts in a rebuild; None: as many as help.
+    `exam` is asked for when a version is judged; what it does takes long, so it calls what it is given, now and then.
+    `processes`: how many cut texts in a rebuild; None: as many as help.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Indexer:
         *,
         stopped: Callable[[], bool] = never,
         progress: Callable[[int], None] = ignore,
-        exam: Callable[[], Exam] = no_exam,
+        exam: Callable[[Callable[[], None]], Exam] = no_exam,
         clock: Callable[[], datetime] = timezone.now,
         processes: int | None = None,
     ) -> None:
@@ -147,7 +148,7 @@ class Indexer:
                 self._pause()
                 self._keep_up()
             engine, serving = self._versions.engine(fresh.name), self._serving()
-            verdict = gate.examine(engine, serving, self._exam(), at=self._clock())
+            verdict = gate.examine(engine, serving, self._exam(self._keep_up), at=self._clock())
         except BaseException:
             fresh.close()
             raise

@@ -23,6 +23,7 @@ def check_index() -> int:
     """Compare this hour's 24th of the index with the shelf and have put right what differs; returns how much did."""
     at = timezone.now()
     try:
+        engines.reader().mark()
         checked, _ = actions.repair(slice_of(timezone.localtime(at).hour), at=at)
     except NotReady:
         # The indexer is building one.
