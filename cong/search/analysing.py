@@ -12,7 +12,7 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -43,8 +43,11 @@ def helpful() -> int:
     return min(processors() - 1, _MOST)
 
 
-def analysed(chunks: Iterable[Chunk], processes: int) -> Iterator[list[Row]]:
-    """Yield the rows of the chunks; two chunks a process are held at a time. With no process all is done here."""
+def analysed(chunks: Iterable[Chunk], processes: int) -> Generator[list[Row], None, None]:
+    """Yield the rows of the chunks; two chunks a process are held at a time. With no process all is done here.
+
+    Close it, so that no process stays.
+    """
     if not processes:
         yield from map(_rows, chunks)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -54,10 +54,11 @@ def built(site: Site) -> Following:
     total = shelf.size()
     watch, sampler = _Watch(site, total=total), Sampler(total=total)
     try:
-        for rows in analysing.analysed(sampler.through(shelf.everything(_CHUNK)), watch.processes):
-            with failing(versions.root):
-                writer.fill(rows)
-            watch.added(len(rows))
+        with closing(analysing.analysed(sampler.through(shelf.everything(_CHUNK)), watch.processes)) as parts:
+            for rows in parts:
+                with failing(versions.root):
+                    writer.fill(rows)
+                watch.added(len(rows))
         watch.wait(partial(writer.commit, mark))
         with failing(versions.root):
             sampler.write(versions.counts(name))

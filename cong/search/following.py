@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from cong.search import shelf
@@ -68,11 +68,3 @@ def resumed(versions: Versions, name: str) -> Following | None:
     if mark is None:
         return None
     return Following(root=versions.root, name=name, mark=mark, writer=versions.writer(name))
-
-
-@contextmanager
-def closing(following: Following) -> Iterator[Following]:
-    try:
-        yield following
-    finally:
-        following.close()

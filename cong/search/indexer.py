@@ -117,8 +117,12 @@ class Indexer:
         older = resumed(self._versions, name) if name else None
         if name is None or older is None:
             raise NotReady(self._versions.root)
-        while older.step():
-            self._pause()
+        try:
+            while older.step():
+                self._pause()
+        except BaseException:
+            older.close()
+            raise
         self._go_over(older)
         return name
 

@@ -58,7 +58,7 @@ def test_who_stops_taking_leaves_no_process_behind() -> None:
     next(taken)
     assert len(children() - before) == 2
 
-    taken.close()  # type: ignore[attr-defined]  # it is a generator
+    taken.close()
 
     assert children() == before
 

@@ -254,6 +254,20 @@ def test_while_an_index_is_rebuilt_the_old_one_goes_on_following(
 
 
 @pytest.mark.one_engine
+def test_a_build_by_several_processes_is_the_same(search_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_CHUNK", 2)
+    owner = makers.agency()
+    made = makers.entries([makers.content(owner, f"Thư viện {number}") for number in range(7)])
+    several = Indexer(Folder(root=search_dir), processes=2)
+
+    rebuilt = several.rebuild()
+    several.close()
+
+    assert (rebuilt.documents, rebuilt.trouble) == (7, ())
+    assert found(search_dir, "thư viện") == {entry.pk for entry in made}
+
+
+@pytest.mark.one_engine
 def test_a_full_disk_is_said_in_words_and_leaves_the_old_index(search_dir: Path) -> None:
     makers.entry(title="Thư viện", html=f"<p>{'từ ngữ ' * 500}</p>")
     actions.catch_up()
