@@ -18,7 +18,10 @@ from cong.search.repair import Repair
 from cong.search.teaching import dictionary_now
 from cong.search.writing import written
 
-_CODES = values.codes_of({Field.KIND: Kind.choices, Field.SECTION: Section.choices})
+_CODES = values.codes_of({
+    Field.KIND: [(code, str(label)) for code, label in Kind.choices],
+    Field.SECTION: [(code, str(label)) for code, label in Section.choices],
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,8 @@ def condition(clause: Clause, lang: str) -> Node:
     node = _unit(clause.unit, lang)
     if isinstance(node, Everything):  # signs without a syllable ask for nothing, and exclude nothing
         return node
-    return Without(node=Flat(node=Everything()), others=(Flat(node=node),)) if clause.sign is Sign.NOT else Flat(node=node)
+    flat = Flat(node=node)
+    return Without(node=Flat(node=Everything()), others=(flat,)) if clause.sign is Sign.NOT else flat
 
 
 def ordinal(day: date) -> int:

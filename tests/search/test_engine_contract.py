@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cong.search import analysis
-from cong.search.clauses import Clause, Either, Field, Group, Phrase, Prefix, Span, Word
+from cong.search.clauses import Clause, Either, Field, Group, Phrase, Prefix, Span, Unit, Word
 from cong.search.engine import DEEPEST, Count, Document, Engine, Facet, Page, Sort
 from cong.search.wording import Alternative
 from tests.search.asking import NOON, PLAIN, ids, near, published, query, shelf, term
@@ -162,7 +162,7 @@ def test_fields_narrow_to_codes_words_and_days(made: Made) -> None:
     old = replace(PLAIN, id=2, title="Hai", kind="document", signer="Người Ký Thử", topics=("Nông nghiệp", "Cây lúa"),
                   source="Báo Vườn Cây", status="conhieuluc", effective_on=date(2026, 1, 1))  # fmt: skip
     engine = made(new, old)
-    asked = {
+    asked: dict[Unit, list[int]] = {
         term(Field.AGENCY, "7"): [1], term(Field.LANG, "en"): [1], term(Field.HAS, "video"): [1],
         term(Field.KIND, "document"): [2], term(Field.KIND, "document", "news"): [1, 2],
         term(Field.SIGNER, "nguoi ky"): [2], term(Field.TOPIC, "cây lúa"): [2], term(Field.TOPIC, "nghiệp cây"): [],
