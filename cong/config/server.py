@@ -1,4 +1,4 @@
-"""One supervisor, several processes: web, harvest, index, release, work. A fallen one is started again."""
+"""One supervisor, several processes: web, harvest, index, release, work, mirror. A fallen one is started again."""
 
 from __future__ import annotations
 
@@ -158,22 +158,25 @@ class Supervisor:
         logger.warning("%s ended (code %s) after %.0f s, starts again in %.0f s", worker.name, code, lived, worker.wait)
 
 
-def everything(environ: Mapping[str, str]) -> Supervisor:
-    """Return the supervisor of a whole portal."""
-    workers = [
+def everything(environ: Mapping[str, str], *, read_only: bool = False, mirror: bool = True) -> Supervisor:
+    """Return the supervisor of a whole portal; of a read-only one without those who write."""
+    readers = [
         Worker(name="web", command=("cong", "web")),
-        Worker(name="harvest", command=("cong", "harvest", "run")),
         Worker(name="index", command=("cong", "index", "run")),
+        *([Worker(name="mirror", command=("cong", "mirror", "run"))] if mirror else []),
+    ]
+    writers = [
+        Worker(name="harvest", command=("cong", "harvest", "run")),
         Worker(name="release", command=("cong", "release", "run")),
         Worker(name="work", command=("cong", "work")),
     ]
-    return Supervisor(workers=workers, environ=environ)
+    return Supervisor(workers=readers if read_only else [*readers, *writers], environ=environ)
 
 
-def serve_web(host: str, port: int, workers: int) -> None:
+def serve_web(host: str, port: int, workers: int, *, target: str = "cong.config.wsgi.application") -> None:
     """Run the web server in this process until SIGTERM."""
     server = Granian(
-        "cong.config.wsgi.application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -10,15 +10,15 @@ Address = tuple[str, str]
 """(path as the server unquoted it, query of the parameters that count), never joined: a path may hold a `?`."""
 
 
-def counted(query: str, params: Sequence[str]) -> str:
-    """Return the query with the parameters that count, in one order; of a repeated one the last, as Django has it."""
+def counted(query: str, params: Sequence[str], straight: Collection[str] = ()) -> str | None:
+    """Return the query with the parameters that count, in one order; of a repeated one the last, as Django has it.
+
+    None: it has a parameter that goes `straight` to Django.
+    """
     given = dict(parse_qsl(query, keep_blank_values=True))
+    if not given.keys().isdisjoint(straight):
+        return None
     return urlencode([(name, given[name]) for name in params if name in given])
-
-
-def asks(query: str, params: Collection[str]) -> bool:
-    """Tell whether one of the parameters is in the query."""
-    return any(name in params for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
 def key_of(address: Address) -> bytes:

@@ -63,7 +63,7 @@ class Cache:
 
     def _found(self) -> Ground | None:
         try:
-            return grounds.current(self._path)[0]
+            return grounds.current(self._path)
         except Unusable as error:
             logger.warning("delivery.no_ground error=%s", error)
             return None

@@ -128,8 +128,9 @@ class Flights:
             time.sleep(_LOOK_AGAIN)
 
     def _kept(self, flight: Flight, address: Address, route: Route) -> Kept | Rendered:
-        flight.epoch = self._epoch()
+        # Number and era of one ground: the number of an older one would outlive every purge.
         ground, at = self._cache.ground, self._clock()
+        flight.epoch = ground.epoch if ground is not None else 0
         rendered = self._origin.render(address, route)
         if rendered.tagged is None or ground is None:
             return rendered

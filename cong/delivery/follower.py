@@ -40,6 +40,10 @@ class Broken(Exception):
     """Pages cannot be rendered now: the database is away, or there is nowhere to keep them."""
 
 
+class Stopped(Exception):
+    """It was told to stop; what was not done is done by the next one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """How much the mirror may take: it leaves `free` bytes of its disk alone."""
@@ -58,6 +62,7 @@ class Follower:
         flights: Flights,
         mirror: Mirror,
         room: Room,
+        stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
@@ -65,6 +70,7 @@ class Follower:
         self._flights = flights
         self._mirror = mirror
         self._room = room
+        self._stopped = stopped
         self._clock = clock
         self._round: Iterator[Address] = iter(())
         self._round_at = 0.0
@@ -88,7 +94,7 @@ class Follower:
         return mark.seq == 0 or (change is not None and _said(change) == mark.change)
 
     def step(self) -> int:
-        """Follow the next changes and return how many there were. Raises Broken, django.db.Error."""
+        """Follow the next changes and return how many there were. Raises Broken, Stopped, django.db.Error."""
         self._cache.look()
         epoch = self._epoch()
         events = self._agencies_changed()
@@ -156,7 +162,9 @@ class Follower:
             self._renew(address, seq, entry=entry.pk)
 
     def _renew(self, address: Address, seq: int, *, entry: int | None = None) -> Kept | None:
-        """Have a page as it is now, and keep it as a file. Raises Broken."""
+        """Have a page as it is now, and keep it as a file. Raises Broken, Stopped."""
+        if self._stopped():
+            raise Stopped
         route = self._origin.route(address[0])
         if route is None:
             return None
@@ -189,7 +197,7 @@ class Follower:
         return shutil.disk_usage(self._mirror.folder).free > self._room.free
 
     def rest(self) -> bool:
-        """Do a little of the standing work; False when there is none for now. Raises Broken, django.db.Error."""
+        """Do a little of the standing work; False when there is none for now. Raises as `step` does."""
         return self._heal() or self._fill() or self._go_round()
 
     def _heal(self) -> bool:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_http_date_safe
 
-from cong.delivery.addresses import Address, asks, counted
+from cong.delivery.addresses import Address, counted
 from cong.delivery.cache import Cache
 from cong.delivery.encodings import wanted
 from cong.delivery.flights import Flights, Late
@@ -27,6 +27,10 @@ from cong.kernel.tags import Route
 logger = logging.getLogger("cong.delivery")
 
 _MOST_HOSTS = 256
+_REST = 1.0
+_SAFE = ("GET", "HEAD")
+# No purge has this number: without a ground nothing at hand is good.
+_NO_COUNTER = (-2,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,80 +66,100 @@ class Front:
         self._flights = flights
         self._static = static
         self._last_known = last_known
-        self._site = site
         self._clock = clock
-        self._hosts: set[str] = set()
+        self._names, self._secure, self._straight = site.hosts, site.secure, site.straight
+        self._hosts: set[str | None] = set()
         self._session = f"{site.cookie}="
-        self._look_at = 0.0
+        self._counter: Sequence[int] | memoryview = _NO_COUNTER
+        self._looked_at = self._look_at = self._rest_until = 0.0
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
-        if (method != "GET" and method != "HEAD") or self._is_particular(environ):
-            return self._beyond(environ, start)
-        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
         now = self._clock()
-        if now >= self._look_at or now < self._look_at - LOOK:
-            self._look(now)
-        one = None if query else self._pages.get((path, ""))
-        if one is None or now >= one.fresh_until or one.checked != self._epoch():
-            return self._slowly(environ, start, path, query, now)
+        one = self._pages.get((environ["PATH_INFO"], environ["QUERY_STRING"]))
+        if (
+            one is None
+            or now >= one.fresh_until
+            or not self._looked_at <= now < self._look_at
+            or one.checked != self._counter[0]
+            or environ["REQUEST_METHOD"] != "GET"
+            or "HTTP_COOKIE" in environ
+            or environ.get("HTTP_HOST") not in self._hosts
+            or (self._secure and environ.get("HTTP_X_FORWARDED_PROTO") != "https")
+        ):
+            return self._carefully(environ, start, now)
         one.used = True
+        form = one.forms.get(wanted(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        if form is None or "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ:
+            return self._send(one, environ, start)
+        start(form.status, form.headers)
+        return form.body
+
+    def _carefully(self, environ: dict[str, Any], start: Start, now: float) -> Iterable[bytes]:
+        """Answer what is not simply at hand: find its route and its address, then a page for it."""
+        if not self._looked_at <= now < self._look_at:
+            self._look(now)
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        if environ["REQUEST_METHOD"] not in _SAFE or self._is_particular(environ):
+            return self._beyond(environ, start)
+        route = self._origin.route(path)
+        params = counted(query, route.params, (*route.straight, *self._straight)) if route and query else ""
+        if route is None or params is None:
+            return self._beyond(environ, start)
+        address = (path, params)
+        one, standing = self._cache.find(address, now)
+        if one is None or standing > Standing.STALE:
+            return self._fetched(environ, start, address, route)
+        one.used = True
+        if standing is Standing.STALE and now >= self._rest_until:
+            self._flights.refresh(address, route)
         return self._send(one, environ, start)
 
-    def _epoch(self) -> int:
+    def _look(self, now: float) -> None:
+        self._looked_at, self._look_at = now, now + LOOK
+        self._cache.look()
         ground = self._cache.ground
-        return ground.epoch if ground is not None else -2
+        self._counter = ground.counter if ground is not None else _NO_COUNTER
 
     def _is_particular(self, environ: dict[str, Any]) -> bool:
         """Tell whether Django has to see this very request: a staff session, a foreign host, or no HTTPS."""
-        cookies = environ.get("HTTP_COOKIE")
-        if cookies is not None and self._session in cookies:
+        if self._session in environ.get("HTTP_COOKIE", ""):
             return True
-        if self._site.secure and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) != "https":
+        if self._secure and environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) != "https":
             return True
         host = environ.get("HTTP_HOST")
         return host not in self._hosts and not self._is_ours(host)
 
     def _is_ours(self, host: str | None) -> bool:
         domain, _ = split_domain_port(host or "")
-        if not domain or not validate_host(domain, self._site.hosts):
+        if not domain or not validate_host(domain, self._names):
             return False
         if len(self._hosts) < _MOST_HOSTS:
-            self._hosts.add(str(host))
+            self._hosts.add(host)
         return True
 
-    def _look(self, now: float) -> None:
-        self._look_at = now + LOOK
-        self._cache.look()
-
-    def _slowly(self, environ: dict[str, Any], start: Start, path: str, query: str, now: float) -> Iterable[bytes]:
-        """Answer what is not at hand: find its route and its address, then a page for it."""
-        route = self._origin.route(path)
-        if route is None or (query and self._goes_straight(query, route)):
-            return self._beyond(environ, start)
-        address = (path, counted(query, route.params) if query else "")
-        one, standing = self._cache.find(address, now)
-        if one is not None and standing <= Standing.STALE:
-            one.used = True
-            if standing is Standing.STALE:
-                self._flights.refresh(address, route)
-            return self._send(one, environ, start)
-        return self._fetched(environ, start, address, route)
-
-    def _goes_straight(self, query: str, route: Route) -> bool:
-        return asks(query, (*route.straight, *self._site.straight))
-
     def _fetched(self, environ: dict[str, Any], start: Start, address: Address, route: Route) -> Iterable[bytes]:
-        try:
-            found: Kept | Rendered | None = self._flights.fetch(address, route)
-        except Late:
-            logger.warning("delivery.late path=%r", address[0])
-            found = None
+        if self._clock() < self._rest_until:
+            known = self._last_known.answer(address, environ, start)
+            if known is not None:
+                return known
+        found = self._fetch(address, route)
         if isinstance(found, Kept):
             return self._send(found, environ, start)
-        if found is None or found.failed:
-            return self._last_known.answer(address, found, environ, start)
-        return _send_once(found, environ, start)
+        if found is not None and not found.failed:
+            return _send_once(found, environ, start)
+        if found is None or found.says_later:
+            # Its database is away: for a moment whoever can be shown a last page is, without asking again.
+            self._rest_until = self._clock() + _REST
+        return self._last_known.answer(address, environ, start) or self._last_known.sorry(
+            address, found, environ, start
+        )
+
+    def _fetch(self, address: Address, route: Route) -> Kept | Rendered | None:
+        try:
+            return self._flights.fetch(address, route)
+        except Late:
+            logger.warning("delivery.late path=%r", address[0])
+            return None
 
     def _send(self, one: Kept, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         encoding = wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))

@@ -11,11 +11,14 @@ import fcntl
 import mmap
 import os
 import secrets
+import struct
 import tempfile
 import threading
+import time
 import weakref
 import zlib
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 
@@ -25,7 +28,7 @@ GRACE = 1.5
 """Seconds during which a softly purged page may still be shown while it is renewed."""
 
 _MAGIC = int.from_bytes(b"CONGPG01", "little")
-_ERA, _EPOCH = 1, 8
+_ERA, _MADE_AT, _EPOCH = 1, 2, 8
 _RING_AT, _RING = 512, 4096
 _TABLE_AT, _SLOTS = _RING_AT + _RING, 1 << 16
 # Of a slot: last hard purge, last soft purge, the last soft purge before `_SINCE`, when the present soft purges began.
@@ -69,11 +72,18 @@ class Ground:
         self._words = shared.cast("Q")
         self._moments = shared.cast("d")
         self.era = self._words[_ERA]
+        self.counter = self._words[_EPOCH : _EPOCH + 1]
+        """The number of the last finished purge, to be read at `[0]` without a call."""
 
     @property
     def epoch(self) -> int:
         """Return the number of the last finished purge."""
-        return self._words[_EPOCH]
+        return self.counter[0]
+
+    def unnoticed_for(self, now: float) -> float:
+        """Return for how many seconds other processes may still stand on a file that was here before this one."""
+        age = now - self._moments[_MADE_AT]
+        return 2 * LOOK - age if 0 <= age < 2 * LOOK else 0.0
 
     def is_here(self) -> bool:
         """Tell whether the file is still the one that other processes open."""
@@ -153,29 +163,26 @@ _grounds: dict[Path, Ground] = {}
 _one_opens = threading.Lock()
 
 
-def current(path: Path) -> tuple[Ground, bool]:
-    """Return this process's one ground at the path, and tell whether its file had to be made. Raises Unusable.
+def current(path: Path) -> Ground:
+    """Return this process's one ground at the path, made when it is not there. Raises Unusable.
 
     One, because to close a second would give back the leases of the first.
     """
     with _one_opens:
         ground = _grounds.get(path)
-        if ground is not None and ground.is_here():
-            return ground, False
-        ground, made = opened(path)
-        _grounds[path] = ground
-        return ground, made
+        if ground is None or not ground.is_here():
+            ground = _grounds[path] = opened(path)
+        return ground
 
 
-def opened(path: Path) -> tuple[Ground, bool]:
-    """Open the shared file, and tell whether it was made for that. A broken one is replaced. Raises Unusable."""
-    made = False
+def opened(path: Path) -> Ground:
+    """Open the shared file, made when it is not there or broken. Raises Unusable."""
     try:
         while (found := _tried(path)) is None:
-            made = _make(path) or made
+            _make(path)
     except OSError as error:
         raise Unusable(error.errno, error.strerror, str(path)) from error
-    return found, made
+    return found
 
 
 def _tried(path: Path) -> Ground | None:
@@ -190,21 +197,19 @@ def _tried(path: Path) -> Ground | None:
     return None
 
 
-def _make(path: Path) -> bool:
+def _make(path: Path) -> None:
     """Put a whole new file at the path unless somebody else was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, fresh = tempfile.mkstemp(prefix=".ground-", dir=path.parent)
     try:
         # All its blocks at once: a page of a mapped file that finds the disk full ends the process.
         os.posix_fallocate(fd, 0, _SIZE)
-        os.pwrite(fd, _MAGIC.to_bytes(8, "little") + secrets.token_bytes(8), 0)
-        os.link(fresh, path)
-    except FileExistsError:
-        return False
+        os.pwrite(fd, _MAGIC.to_bytes(8, "little") + secrets.token_bytes(8) + struct.pack("<d", time.time()), 0)
+        with suppress(FileExistsError):
+            os.link(fresh, path)
     finally:
         os.close(fd)
         Path(fresh).unlink(missing_ok=True)
-    return True
 
 
 def _at(tag: str) -> int:

@@ -35,16 +35,16 @@ class LastKnown:
         self._mark = Mark()
         self._read_at = 0.0
 
-    def answer(
-        self, address: Address, found: Rendered | None, environ: dict[str, Any], start: Start
-    ) -> Iterable[bytes]:
-        """Answer with the last known page; without one with what Django said, or with a 503 when it said nothing."""
-        known = self.known(address, environ.get("HTTP_ACCEPT_ENCODING", ""))
-        status, headers, body = known or (_error(found) if found else self._unavailable(address))
-        start(status, [*headers, ("Content-Length", str(len(body)))])
-        return [body] if environ["REQUEST_METHOD"] == "GET" else []
+    def answer(self, address: Address, environ: dict[str, Any], start: Start) -> Iterable[bytes] | None:
+        """Answer with the last known page of an address; None when there is none that may be shown."""
+        known = self._known(address, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return None if known is None else _sent(*known, environ, start)
 
-    def known(self, address: Address, accepted: str) -> tuple[str, Headers, bytes] | None:
+    def sorry(self, address: Address, found: Rendered | None, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer with the error that Django told, or with a 503 when it told nothing."""
+        return _sent(*(_error(found) if found else _unavailable(address)), environ, start)
+
+    def _known(self, address: Address, accepted: str) -> tuple[str, Headers, bytes] | None:
         """Return status, headers and body of the last known page of an address, if it may still be shown."""
         now = self._clock()
         one, _ = self._cache.find(address, now)
@@ -63,9 +63,15 @@ class LastKnown:
             self._mark, self._read_at = self._mirror.mark(), now
         return self._mark
 
-    def _unavailable(self, address: Address) -> tuple[str, Headers, bytes]:
-        with translation.override(get_language_from_path(address[0]) or settings.LANGUAGE_CODE):
-            return "503 Service Unavailable", list(words.HEADERS.items()), words.unavailable().encode()
+
+def _sent(status: str, headers: Headers, body: bytes, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    start(status, [*headers, ("Content-Length", str(len(body)))])
+    return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _unavailable(address: Address) -> tuple[str, Headers, bytes]:
+    with translation.override(get_language_from_path(address[0]) or settings.LANGUAGE_CODE):
+        return "503 Service Unavailable", list(words.HEADERS.items()), words.unavailable().encode()
 
 
 def _error(found: Rendered) -> tuple[str, Headers, bytes]:

@@ -56,6 +56,11 @@ class Rendered:
         """Tell whether it is an error of ours: something older is better than that."""
         return self.status >= "5"
 
+    @property
+    def says_later(self) -> bool:
+        """Tell whether it asks to come back: it is not this page alone that fails."""
+        return self.status.startswith("503")
+
     def page(self, *, era: int, epoch: int, at: float, outer: int) -> Page:
         """Return the page that is kept; `outer` are the seconds for which caches in front of us keep it."""
         assert self.tagged is not None  # noqa: S101 (the caller looked)
@@ -92,7 +97,8 @@ class Origin:
         path, query = address
         environ = self._asked | {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": BytesIO()}
         told: list[tuple[str, list[tuple[str, str]]]] = []
-        with tags.reading() as shown:
+        # A request in another language leaves it to the thread.
+        with tags.reading() as shown, translation.override(translation.get_language()):
             answer = self.django(environ, lambda status, headers, *_: told.append((status, headers)))
             try:
                 body = b"".join(answer)

@@ -70,12 +70,13 @@ def _lists_of(numbers: set[int]) -> set[str]:
 def apply(purge: Purge, *, seqs: Iterable[int] = ()) -> None:
     """Purge on the ground that all processes share."""
     try:
-        found, made = ground.current(ground_file())
+        found = ground.current(ground_file())
         found.purge(hard=purge.hard, soft=purge.soft, seqs=seqs, now=time.time())
+        wait = found.unnoticed_for(time.time())
     except Unusable:
         # Nobody else can open it either: nothing is kept, or will be within a moment.
         logger.exception("delivery.no_ground")
-        made = True
-    if made:
-        # Others may still stand on a file that was taken away; they notice in this time.
-        time.sleep(2 * LOOK)
+        wait = 2 * LOOK
+    if wait:
+        # Until then a page may be shown from a ground that was taken away.
+        time.sleep(wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
@@ -55,12 +56,12 @@ def front(django: Application) -> Application:
     )  # fmt: skip
 
 
-def follower() -> Follower:
-    """Return the follower of this process."""
+def follower(stopped: Callable[[], bool]) -> Follower:
+    """Return the follower of this process, which asks before every page whether it is to stop."""
     made = parts(get_wsgi_application())
     return Follower(
         cache=made.cache, origin=made.origin, flights=made.flights, mirror=made.mirror,
-        room=Room(free=int(settings.MIRROR_FREE_GB * 1e9)),
+        room=Room(free=int(settings.MIRROR_FREE_GB * 1e9)), stopped=stopped,
     )  # fmt: skip
 
 

@@ -114,8 +114,8 @@ def test_the_web_server_lives_without_a_database_but_is_not_ready(scratch_databa
 
     assert ready.status == 503
     assert ready.json()["checks"] == {"database": "unreachable", "migrations": "unknown", "assets": "ok"}
-    assert ask(port, "/").status == 500
-    assert "Trang này đang lỗi" in ask(port, "/").body
+    assert ask(port, "/").status == 503
+    assert "Cổng đang bảo trì" in ask(port, "/").body
 
 
 def test_a_busy_port_is_said_before_anything_is_started(scratch_database: Scratch) -> None:

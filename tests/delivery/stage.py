@@ -115,7 +115,7 @@ class Stage:
 
     @property
     def ground(self) -> Ground:
-        return ground.current(self.folder / "delivery" / "ground")[0]
+        return ground.current(self.folder / "delivery" / "ground")
 
     def ask(self, path: str, query: str = "", *, method: str = "GET", **headers: str) -> Answer:
         """Ask as a server would; keywords are headers, or words of the environment in capitals."""

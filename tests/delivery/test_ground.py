@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def one(path: Path) -> Ground:
-    return ground.opened(path)[0]
+    return ground.opened(path)
 
 
 def test_a_purge_reaches_pages_from_before_it_and_none_from_after(one: Ground) -> None:
@@ -72,11 +72,10 @@ def test_it_is_known_which_changes_were_answered_for(one: Ground) -> None:
 
 
 def test_all_who_open_the_file_stand_on_one_ground(path: Path, one: Ground) -> None:
-    other, made = ground.opened(path)
+    other = ground.opened(path)
 
     one.purge(hard=["a"], soft=[], now=_AT)
 
-    assert not made
     assert (other.era, other.epoch) == (one.era, one.epoch)
     assert other.judge(slots(["a"]), 0, _AT) is Standing.GONE
 
@@ -85,9 +84,8 @@ def test_a_file_that_was_taken_away_is_noticed_and_the_new_one_is_another_era(pa
     shutil.rmtree(path.parent)
 
     assert not one.is_here()
-    other, made = ground.opened(path)
+    other = ground.opened(path)
 
-    assert made
     assert other.era != one.era
     assert not one.is_here()
     one.purge(hard=["a"], soft=[], now=_AT)  # the old one still bears whoever stands on it
@@ -98,10 +96,9 @@ def test_a_broken_file_is_replaced(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
 
-    _, made = ground.opened(path)
+    one = ground.opened(path)
 
-    assert made
-    assert not ground.opened(path)[1]
+    assert (one.epoch, ground.opened(path).era) == (0, one.era)
 
 
 def test_where_nothing_can_be_kept_it_says_so(tmp_path: Path) -> None:
@@ -112,21 +109,27 @@ def test_where_nothing_can_be_kept_it_says_so(tmp_path: Path) -> None:
 
 
 def test_a_process_has_one_ground(path: Path) -> None:
-    first, made = ground.current(path)
-    again, made_again = ground.current(path)
+    first, again = ground.current(path), ground.current(path)
     shutil.rmtree(path.parent)
-    other, made_anew = ground.current(path)
+    other = ground.current(path)
 
-    assert (made, made_again, made_anew) == (True, False, True)
     assert first is again
     assert first is not other
+
+
+def test_a_new_file_is_noticed_by_all_within_a_moment(one: Ground) -> None:
+    now = time.time()
+
+    assert 0 < one.unnoticed_for(now) <= 2 * ground.LOOK
+    assert one.unnoticed_for(now + 2 * ground.LOOK) == 0
+    assert one.unnoticed_for(now - 60) == 0
 
 
 _SPAWN = multiprocessing.get_context("fork")
 
 
 def _purge_often(path: Path, times: int) -> list[int]:
-    one, _ = ground.opened(path)
+    one = ground.opened(path)
     return [one.purge(hard=[f"t{os.getpid()}"], soft=["home"], now=_AT) for _ in range(times)]
 
 
@@ -137,11 +140,11 @@ def test_purges_of_many_processes_never_share_a_number(path: Path) -> None:
         numbers = [number for made in pool.map(_purge_often, [path] * 8, [250] * 8) for number in made]
 
     assert sorted(numbers) == list(range(1, 2001))
-    assert ground.opened(path)[0].epoch == 2000
+    assert ground.opened(path).epoch == 2000
 
 
 def _hold(path: Path, told: str) -> None:
-    one, _ = ground.opened(path)
+    one = ground.opened(path)
     assert one.take(b"abcdefgh")
     Path(told).touch()
     time.sleep(60)

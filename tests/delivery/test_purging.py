@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shared(settings: Settings, tmp_path: Path) -> Ground:
     settings.DELIVERY_DIR = tmp_path / "delivery"
-    return ground.current(purging.ground_file())[0]
+    return ground.current(purging.ground_file())
 
 
 def _standing(shared: Ground, epoch: int, *tags: str) -> Standing:
@@ -111,13 +112,19 @@ def test_a_folder_that_was_taken_away_is_waited_for(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("cong.delivery.purging.time.sleep", waited.append)
     settings.DELIVERY_DIR = tmp_path / "anew"
+    with monkeypatch.context() as patch:
+        patch.setattr("cong.delivery.purging.time.sleep", waited.append)
+        purging.after([(5, Op.REMOVE)], 1)
+        purging.after([(6, Op.REMOVE)], 2)  # somebody else's file by now, and as young
+    time.sleep(2 * ground.LOOK)
 
-    purging.after([(5, Op.REMOVE)], 1)
-    purging.after([(6, Op.REMOVE)], 2)
+    began = time.monotonic()
+    purging.after([(7, Op.REMOVE)], 3)
 
-    assert waited == [2 * ground.LOOK]
+    assert all(0 < seconds <= 2 * ground.LOOK for seconds in waited)
+    assert len(waited) == 2
+    assert time.monotonic() - began < ground.LOOK
 
 
 def test_where_nothing_can_be_kept_a_release_is_still_a_release(

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._check()
         self.stdout.write(f"Cổng đang chạy tại http://{ENV.host}:{ENV.port}")
-        everything(environment()).run()
+        everything(environment(), read_only=ENV.read_only, mirror=ENV.page_cache).run()
 
     def _check(self) -> None:
         """Refuse to serve what was never set up. A database that is away may come back: its users try again."""

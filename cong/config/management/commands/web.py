@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cong.config.env import ENV
 from cong.config.server import CannotListen, check_port, serve_web
+from cong.delivery.serving import forget_pages
 
 
 class Command(BaseCommand):
@@ -18,4 +19,6 @@ class Command(BaseCommand):
             check_port(ENV.host, ENV.port)
         except CannotListen as error:
             raise CommandError(str(error)) from error
+        # Kept pages may be those of an older program.
+        forget_pages()
         serve_web(ENV.host, ENV.port, ENV.web_workers)
