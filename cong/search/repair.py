@@ -114,10 +114,8 @@ class Repairer:
             found.append(Repair(text=_written(text, untelexed), reason=Reason.TELEX, ranks=True))
         best = untelexed or typed
         if self._counts is not None and best:
-            other = _Reading(self._counts, best).repaired()
-            if other is not None:
-                reason, respelled = other
-                found.append(Repair(text=_written(text, respelled), reason=reason, ranks=reason is Reason.SPELLING))
+            for reason, syllables in _Reading(self._counts, best).others():
+                found.append(Repair(text=_written(text, syllables), reason=reason, ranks=reason is Reason.SPELLING))
         return tuple(found)
 
     def _untelexed(self, text: str, typed: Sequence[_Syllable]) -> list[_Syllable]:
@@ -189,22 +187,39 @@ class _Reading:
         self._words = _Model(count=counts.count, pair=counts.pair, total=counts.total)
         self._forms = _Model(count=counts.form_count, pair=counts.form_pair, total=counts.total)
 
-    def repaired(self) -> tuple[Reason, list[_Syllable]] | None:
-        """Return the most probable other reading, None when what was typed is about as probable."""
+    def others(self) -> list[tuple[Reason, list[_Syllable]]]:
+        """Return the most probable other readings, at most two, none when what was typed is about as probable."""
         typed = [self._form(one) for one in self._syllables]
         same = [self._same_words(one, choice) for one, choice in zip(self._syllables, typed, strict=True)]
         kept, marked = _most_probable(same, self._forms.step)
-        wider = [
-            [*column, *self._near(one)] if errs else column
-            for one, column, errs in zip(self._syllables, same, self._doubtful(typed), strict=True)
-        ]
-        best, spelled = _most_probable(wider, self._forms.step)
-        errors = sum(choice.cost <= _EDIT for choice in spelled)
-        if errors and best - kept >= _MARGIN_SPELLING * errors:
-            return Reason.SPELLING, self._respelled(spelled)
+        doubtful = self._doubtful(typed)
+        if any(doubtful):
+            wider = [
+                [*column, *self._near(one)] if errs else column
+                for one, column, errs in zip(self._syllables, same, doubtful, strict=True)
+            ]
+            if spelled := self._spelled(wider, kept):
+                return [(Reason.SPELLING, self._respelled(one)) for one in spelled]
         if marked != typed and kept - _score(typed, self._forms.step) >= _MARGIN_MARKS * _differing(marked, typed):
-            return self._reason(marked), self._respelled(marked)
-        return None
+            return [(self._reason(marked), self._respelled(marked))]
+        return []
+
+    def _spelled(self, columns: list[list[_Choice]], kept: float) -> list[list[_Choice]]:
+        """Return the best reading that undoes errors, and the next one when it undoes the only error otherwise."""
+        best, spelled = _most_probable(columns, self._forms.step)
+        errors = [place for place, choice in enumerate(spelled) if choice.cost <= _EDIT]
+        if not errors or best - kept < _MARGIN_SPELLING * len(errors):
+            return []
+        if len(errors) > 1:
+            return [spelled]
+        (place,) = errors
+        word = analysis.unmarked(spelled[place].text)
+        columns[place] = [choice for choice in columns[place] if analysis.unmarked(choice.text) != word]
+        if not columns[place]:
+            return [spelled]
+        next_best, otherwise = _most_probable(columns, self._forms.step)
+        is_error = otherwise[place].cost <= _EDIT and next_best - kept >= _MARGIN_SPELLING
+        return [spelled, otherwise] if is_error else [spelled]
 
     def _reason(self, choices: Sequence[_Choice]) -> Reason:
         """Tell marks that were left out from marks that were wrong."""

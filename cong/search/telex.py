@@ -147,7 +147,7 @@ def _rime(keys: _Keys) -> str | None:
 
 def _unhooked(keys: _Keys, told: str) -> str | None:
     """Read a rime as it stands; a forgotten shape is put in where there is but one (`nguyenx`)."""
-    found = _TABLE.get(keys.rest.replace("ii", "i"), {})
+    found = _TABLE.get(keys.rest.replace("ii", "i") if keys.tone else keys.rest, {})
     if told or "" in found or not keys.tone:
         return found.get(told)
     return next(iter(found.values())) if len(found) == 1 else None

@@ -101,7 +101,7 @@ def test_numbers_acronyms_addresses_and_quotes_stay(repairer: Repairer, typed: s
 
 
 def test_only_the_wrong_syllable_changes_and_spaces_and_case_stay(repairer: Repairer) -> None:
-    (found,) = repairer.repairs("  QUY chế  (mượn scáh), 54/2017/NĐ-CP")
+    found, *_ = repairer.repairs("  QUY chế  (mượn scáh), 54/2017/NĐ-CP")
 
     assert found.text == "  QUY chế  (mượn sách), 54/2017/NĐ-CP"
 
@@ -113,14 +113,21 @@ def test_marks_that_were_typed_choose_among_the_spellings(counts: Counts) -> Non
 
 
 def test_an_unfinished_key_is_undone_before_errors_are(repairer: Repairer) -> None:
-    assert [one.reason for one in repairer.repairs("thuw vieenj thnàh phoos")] == [Reason.TELEX, Reason.SPELLING]
-    assert repairer.repairs("thuw vieenj thnàh phoos")[1].text == "thư viện thành phố"
+    telex, spelled, *_ = repairer.repairs("thuw vieenj thnàh phoos")
+
+    assert (telex.reason, spelled.reason) == (Reason.TELEX, Reason.SPELLING)
+    assert (telex.text, spelled.text) == ("thư viện thnàh phố", "thư viện thành phố")
 
 
 def test_without_counts_telex_is_undone_when_most_of_the_query_is_telex() -> None:
     assert [one.text for one in Repairer(None).repairs("nghij quyeets thuw vieenj")] == ["nghị quyết thư viện"]
     assert Repairer(None).repairs("best books in the library") == ()
     assert Repairer(None).repairs("nghi quyet") == ()
+
+
+def test_the_next_best_reading_of_the_same_error_is_offered_too(repairer: Repairer) -> None:
+    assert [one.text for one in repairer.repairs("thẻ tọc")] == ["thẻ đọc"]
+    assert [one.text for one in repairer.repairs("tông tin")] == ["thông tin", "sông tin"]
 
 
 def test_a_foreign_name_that_texts_have_is_no_telex_amid_other_words(repairer: Repairer) -> None:
