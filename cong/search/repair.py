@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import nlargest
@@ -37,11 +37,10 @@ _SHARE, _DAMPED = 40.0, 40.0
 _FEWEST_BESIDE, _CHANCE = 2, 0.1
 _LIKELIER, _FEWEST_TELEX = 5, 5
 
-_KEPT = re.compile(
-    r"\"[^\"]*\"?|“[^”]*”?|«[^»]*»?"  # quoted
-    r"|\S*(?:://|www\.|@|\w\.\w)\S*"  # addresses
-    r"|\S*[0-9]\S*[/\-–]\S*|\S*[/\-–]\S*[0-9]\S*"  # numbers of documents
-)
+_QUOTED = re.compile(r"\"[^\"]*\"?|“[^”]*”?|«[^»]*»?")
+_CHUNK = re.compile(r"\S+")
+_ADDRESS = re.compile(r"://|www\.|@|\w\.\w")
+_DIGIT, _JOINT = re.compile(r"[0-9]"), re.compile(r"[/\-–]")
 _HOOK, _TILDE = "\u0309", "\u0303"
 _WORDY_Y = {
     "lí": "lý", "kĩ": "kỹ", "kì": "kỳ", "kí": "ký", "kỉ": "kỷ", "mĩ": "mỹ", "tỉ": "tỷ", "hi": "hy", "li": "ly",
@@ -291,7 +290,7 @@ def _cost_of_other_marks(typed: Counter[str], meant: Counter[str]) -> float:
 
 
 def _syllables(text: str) -> list[_Syllable]:
-    kept = [found.span() for found in _KEPT.finditer(text)]
+    kept = list(_kept(text))
     letters = [char for char in text if char.isalpha()]
     shouted = all(map(str.isupper, letters)) and " " in text.strip()
     found: list[_Syllable] = []
@@ -304,6 +303,15 @@ def _syllables(text: str) -> list[_Syllable]:
         if len(found) == MOST_TERMS:
             break
     return found
+
+
+def _kept(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where nothing is to be changed: in quotes, in addresses and in the numbers of documents."""
+    yield from (found.span() for found in _QUOTED.finditer(text))
+    for found in _CHUNK.finditer(text):
+        chunk = found[0]
+        if _ADDRESS.search(chunk) or (_DIGIT.search(chunk) and _JOINT.search(chunk)):
+            yield found.span()
 
 
 def _form(counts: Counts, accented: str) -> int:

@@ -158,14 +158,15 @@ def test_any_text_is_answered_with_at_most_three_other_texts(counts: Counts, typ
     assert len({one.text for one in found} - {typed}) == len(found)
 
 
-@pytest.mark.parametrize("word", ["thư ", "thu ", "vienn ", "nghij ", '"', "a.a", "/1", "ă ", "thư\u0301 "])
+@pytest.mark.parametrize(
+    "word", ["thư ", "vienn ", "nghij ", '"', "a.a", "/1", "1", "a", ".", "/", "-a1", "ă ", "thư\u0301 "]
+)
 def test_a_very_long_text_costs_no_more_than_what_is_read_of_it(repairer: Repairer, word: str) -> None:
-    repairer.repairs(word * 1000)
     started = time.process_time()
 
     repairer.repairs(word * 100_000)
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 0.3
 
 
 def test_twelve_syllables_take_milliseconds_and_more_take_no_more_each(repairer: Repairer) -> None:
