@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: demo run test check fix bench nightly clean
+.PHONY: demo run test check fix bench bench-search bench-delivery nightly clean
 
 demo: $(RUN_STAMP)
 	@PORT=$(PORT) exec $(PY) -m cong demo
@@ -38,6 +38,16 @@ bench: $(DEV_STAMP)
 	[ -n "$(NEWS_FOLDER)" ] || echo "bench.duplicates không chạy: đặt NEWS_FOLDER là thư mục có các bài báo (*.jsonl, *.txt)."; \
 	[ -n "$(FEEDS_FOLDER)" ] || echo "bench.equality không chạy: đặt FEEDS_FOLDER là thư mục có các nguồn tin đã lưu."; \
 	[ -z "$$missed" ] || { echo "Không đạt:$$missed"; exit 1; }
+
+# The folders: judged sets of search, news texts, documents (docs/reference/benchmarks.md). ENTRIES: how large a shelf.
+ENTRIES ?= 1000000
+bench-search: $(DEV_STAMP)
+	@missed=; $(PY) -m bench.search_quality || missed="$$missed search_quality"; \
+	$(PY) -m bench.search_scale $(ENTRIES) || missed="$$missed search_scale"; \
+	[ -z "$$missed" ] || { echo "Không đạt:$$missed"; exit 1; }
+
+bench-delivery: $(DEV_STAMP)
+	@$(PY) -m bench.delivery
 
 nightly: $(DEV_STAMP)
 	@$(PY) -m tests.on_both -m "nightly or not nightly"
