@@ -28,6 +28,9 @@ class Env:
     search_url: str = _setting(
         "", "Địa chỉ máy tìm kiếm OpenSearch, ví dụ https://user:pass@host:9200; trống: tìm kiếm nhúng trong DATA_DIR."
     )
+    search_ranking: str = _setting(
+        "", "Tệp TOML đổi trọng số xếp hạng kết quả tìm kiếm; trống: bảng đi kèm (cong/search/data/ranking.toml)."
+    )
     secret_key: str = _setting("", "Khóa bí mật; trống: tự tạo và giữ trong DATA_DIR/secret-key.")
     site_name: str = _setting("Cổng thông tin điện tử", "Tên cổng hiện trên mọi trang.")
     site_url: str = _setting("http://127.0.0.1:8000", "Địa chỉ công khai của cổng, dùng trong kênh tin và sơ đồ trang.")

@@ -136,6 +136,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 SEARCH_DIR = DATA_DIR / "search"
 SEARCH_URL = search_url(ENV.search_url)
+SEARCH_RANKING = Path(ENV.search_ranking) if ENV.search_ranking else None
 HARVEST_DIR = DATA_DIR / "harvest"
 # Kept pages may be deleted at any moment; the mirror is what is shown when the database is gone.
 DELIVERY_DIR = DATA_DIR / "delivery"

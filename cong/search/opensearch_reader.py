@@ -43,11 +43,11 @@ class OpenSearchEngine:
     """
 
     def __init__(
-        self, server: Server, index: str, *, weights: Weights = ranking.DEFAULT, patient: bool = False
+        self, server: Server, index: str, *, weights: Weights | None = None, patient: bool = False
     ) -> None:
         self._server = server
         self._index = index
-        self._weights = weights
+        self._weights = weights or ranking.used()
         self._patient = patient
 
     @property

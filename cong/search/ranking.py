@@ -95,3 +95,14 @@ def _merge(table: dict[str, Any], own: dict[str, Any], path: Path) -> None:
 
 
 DEFAULT = load()
+_used = [DEFAULT]
+
+
+def used() -> Weights:
+    """Return the table of this program: the shipped one, or what `use` was told when the program began."""
+    return _used[0]
+
+
+def use(weights: Weights) -> None:
+    """Rank by this table from now on; engines that are open keep theirs."""
+    _used[0] = weights

@@ -96,13 +96,13 @@ class _View:
 class TantivyEngine:
     """Reads one index directory; `reload` shows the last commit."""
 
-    def __init__(self, path: Path | None, *, weights: Weights = ranking.DEFAULT) -> None:
+    def __init__(self, path: Path | None, *, weights: Weights | None = None) -> None:
         """Open a directory, or with None an empty index in memory. Raises NotReady."""
         if path is not None and (not path.is_dir() or not tantivy.Index.exists(str(path))):
             raise NotReady(path)
         self._index = tantivy.Index(schema()) if path is None else tantivy.Index.open(str(path))
         self._index.config_reader(reload_policy="manual")
-        self._weights = weights
+        self._weights = weights or ranking.used()
 
     def reload(self) -> None:
         self._index.reload()
