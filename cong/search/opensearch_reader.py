@@ -42,9 +42,7 @@ class OpenSearchEngine:
     `patient`: waits for a slow server, and tells one that is away by Failed, as who writes an index has to know.
     """
 
-    def __init__(
-        self, server: Server, index: str, *, weights: Weights | None = None, patient: bool = False
-    ) -> None:
+    def __init__(self, server: Server, index: str, *, weights: Weights | None = None, patient: bool = False) -> None:
         self._server = server
         self._index = index
         self._weights = weights or ranking.used()
