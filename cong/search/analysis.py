@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from cong.kernel.text import fold, nfc
@@ -17,6 +17,7 @@ LONGEST = 64
 """Characters of a syllable that count."""
 
 _REMEMBERED = 100_000
+_LONGEST_CHUNK = 40
 
 # What Python's \w leaves out although it belongs inside a word: combining and vowel signs.
 _SIGNS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
@@ -31,6 +32,7 @@ _UNSPACED_SIGNS = (
 )
 _END = r"[.!?…][\"”’»)\]]*(?=\s)|[。！？\n\r\u2028\u2029]"
 
+_BREAK = re.compile("[\n\r\u2028\u2029]")
 _PLAIN = re.compile(rf"[\w{_SIGNS}]+|{_END}")
 _MIXED = re.compile(rf"[{_UNSPACED}][{_UNSPACED_SIGNS}]*|(?:(?![{_UNSPACED}])[\w{_SIGNS}])+|{_END}")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -115,10 +117,38 @@ def _is_word(char: str) -> bool:
 _forms = _Forms()
 
 
+class _Chunks(dict[str, tuple[Form, ...]]):
+    """Forms of what stands between two spaces; remembers the common ones, so that most of a text is only looked up."""
+
+    def __missing__(self, chunk: str) -> tuple[Form, ...]:
+        read = tuple(_cut(chunk + " "))
+        if len(self) < _REMEMBERED and len(chunk) <= _LONGEST_CHUNK:
+            self[chunk] = read
+        return read
+
+
+_chunks = _Chunks()
+
+
+def _cut(plain: str) -> list[Form]:
+    return [_forms[written] for written in _pattern(plain).findall(plain)]
+
+
 def forms(text: str) -> list[Form]:
     """Return the syllables of a text in order, with END between sentences."""
     plain = nfc(text).replace("_", " ")
-    return [_forms[written] for written in _pattern(plain).findall(plain)]
+    read: list[Form] = []
+    chunks: list[str] = []
+    for place, line in enumerate(_BREAK.split(plain)):
+        if place:
+            read.append(END)
+        chunks = line.split()
+        read.extend(chain.from_iterable(map(_chunks.__getitem__, chunks)))
+    if chunks and not plain[-1].isspace() and _chunks[chunks[-1]][-1:] == (END,):
+        # No space follows, so that it may be no end.
+        del read[-len(_chunks[chunks[-1]]) :]
+        read += _cut(chunks[-1])
+    return read
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -152,6 +182,47 @@ def bigrams(syllables: Sequence[str]) -> list[str]:
 def terms(syllables: Sequence[str]) -> list[str]:
     """Return syllables and bigrams: what ranking compares."""
     return [syllable for syllable in syllables if syllable] + bigrams(syllables)
+
+
+class _Pieces(dict[str, str]):
+    """What a syllable adds between two others: it ends a bigram, stands alone, begins a bigram."""
+
+    def __missing__(self, syllable: str) -> str:
+        piece = f"{syllable} {syllable} {syllable}_"
+        if len(self) < _REMEMBERED:
+            self[syllable] = piece
+        return piece
+
+
+_pieces = _Pieces()
+
+
+def terms_text(syllables: list[str]) -> str:
+    """Return the same terms as one text, tokens separated by spaces, in whatever order: what engines take."""
+    sentences: list[str] = []
+    first = 0
+    while first < len(syllables):
+        end = _end_of_sentence(syllables, first)
+        if end > first:
+            sentences.append(_sentence(syllables[first:end]))
+        first = end + 1
+    return " ".join(sentences)
+
+
+def _end_of_sentence(syllables: list[str], first: int) -> int:
+    try:
+        return syllables.index("", first)
+    except ValueError:
+        return len(syllables)
+
+
+def _sentence(syllables: list[str]) -> str:
+    first, last = syllables[0], syllables[-1]
+    if len(syllables) == 1:
+        return first
+    pieces = [_pieces[one] for one in syllables]
+    pieces[0], pieces[-1] = f"{first} {first}_", f"{last} {last}"
+    return "".join(pieces)
 
 
 def required(read: Sequence[Form]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from cong.search import analysis, chains
+from cong.search.analysis import Form
 from cong.search.conditions import ordinal
 from cong.search.engine import Document
 from cong.search.numbers import number_keys
@@ -42,11 +43,11 @@ def parts(document: Document) -> Row:
 def tokens(document: Document) -> Tokens:
     """Return the token fields of an entry, tokens separated by spaces: the same for every engine."""
     read = [analysis.forms(text) for text in (document.title, document.summary, document.body[:_LONGEST_BODY])]
-    ranking = [chains.ranking(one, document.lang) for one in read]
+    ranking = [_ranking(one, document.lang) for one in read]
     folded = [_spaced(analysis.folded(one)) for one in read]
     return {
-        "ax": _weighed([" ".join(accented) for accented, _ in ranking]),
-        "fx": _weighed([" ".join(terms) for _, terms in ranking]),
+        "ax": _weighed([terms for terms, _ in ranking]),
+        "fx": _weighed([terms for _, terms in ranking]),
         "a": _joined(_spaced(analysis.accented(one)) for one in read),
         "f": _joined(folded),
         "t": folded[0],
@@ -81,6 +82,14 @@ def _cited(document: Document) -> list[str]:
     own = set(number_keys(document.number))
     keys = (key for number in document.cites[:_MOST_CITED] for key in number_keys(number))
     return [key for key in dict.fromkeys(keys) if key not in own]
+
+
+def _ranking(read: Sequence[Form], lang: str) -> tuple[str, str]:
+    """Return what `chains.ranking` does, each as one text; in Vietnamese a shorter way."""
+    if chains.language(lang) == chains.VIETNAMESE:
+        return analysis.terms_text(analysis.accented(read)), analysis.terms_text(analysis.folded(read))
+    accented, folded = chains.ranking(read, lang)
+    return " ".join(accented), " ".join(folded)
 
 
 def _weighed(texts: Sequence[str]) -> str:
