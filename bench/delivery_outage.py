@@ -12,7 +12,7 @@ import psycopg
 
 from bench.delivery_load import Found, request
 from bench.delivery_load import run as run_load
-from bench.delivery_machines import environment, portal, python
+from bench.delivery_machines import environment, get, portal, python
 from bench.delivery_report import Report
 from cong.delivery.mirror import Mirror
 from tests.services import Missing, postgres
@@ -30,7 +30,8 @@ def outage(report: Report, _folder: str) -> None:
         report.say(f"NOT MEASURED: {missing} is not installed here")
         return
     report.say(f"{found.answers} answers in {found.seconds:.0f} s, {dict(found.statuses)}")
-    report.figure("share that was no 200 without a database", found.errors / max(1, found.answers), _SHARE)
+    share = found.errors / found.answers if found.answers else 1.0
+    report.figure("share that was no 200 without a database", share, _SHARE)
 
 
 def measured(folder: str, url: str, *, entries: int, seconds: float) -> Found:
@@ -49,6 +50,8 @@ def stopped(folder: str, url: str, *, seconds: float) -> Found:
     with portal(folder, workers=2, DATABASE_URL=url) as web:
         host, _, port = web.address.partition(":")
         requests = [request(web.address, path) for path, _ in known]
+        for _ in range(16):  # both processes have answered once
+            get(web.address, known[0][0])
         before = run_load((host, int(port)), requests, seconds=seconds / 10, connections=8, statuses={200})
         os.kill(pid, signal.SIGINT)
         time.sleep(1)

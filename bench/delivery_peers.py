@@ -41,7 +41,7 @@ def peers(report: Report, folder: str) -> None:
 
 
 def _tell(report: Report, name: str, serving: Serving, path: str) -> None:
-    runs, seconds = (1, 0.5) if report.smoke else (5, 1.0)
+    runs, seconds = (1, 2.0) if report.smoke else (5, 1.0)
     get(serving.address, path)
     found = [load(serving, path, seconds=seconds, headers=_GZIP)["cpu_us"] for _ in range(runs + 1)][1:]
     report.figure(f"{name}, CPU µs a page", statistics.median(found), None)

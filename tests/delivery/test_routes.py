@@ -14,6 +14,8 @@ from cong.entries.models import Entry
 from cong.kernel.tags import route_of
 from tests import makers
 
+pytestmark = pytest.mark.one_engine
+
 # Everything below the staff's address has a session; nothing there is ever kept.
 STAFF = "ban-lam-viec/"
 NOT_KEPT = {

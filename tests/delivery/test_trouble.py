@@ -16,6 +16,8 @@ from pytest_django.fixtures import Settings
 from cong.delivery.trouble import Trouble, trouble_of
 from cong.delivery.views import ReadOnly
 
+pytestmark = pytest.mark.one_engine
+
 
 def _caused(error: Exception, by: Exception) -> Exception:
     error.__cause__ = by
