@@ -15,15 +15,20 @@ SMALLEST = 500
 _OURS = (BROTLI, ZSTD, GZIP)
 _BROTLI_QUALITY, _GZIP_LEVEL, _ZSTD_LEVEL = 5, 6, 9
 _GZIP_FRAME = 31
+_LONGEST = 200
+
+
+def wanted(accepted: str) -> str:
+    """Return the best of our encodings that an Accept-Encoding header takes; the plain form when it takes none."""
+    # What is remembered is short: the header is whatever somebody sends.
+    return _wanted(accepted) if len(accepted) <= _LONGEST else IDENTITY
 
 
 @lru_cache(maxsize=256)
-def wanted(accepted: str) -> str:
-    """Return the best of our encodings that an Accept-Encoding header takes; the plain form when it takes none."""
+def _wanted(accepted: str) -> str:
     return next((encoding for encoding in _OURS if takes(accepted, encoding)), IDENTITY)
 
 
-@lru_cache(maxsize=1024)
 def takes(accepted: str, encoding: str) -> bool:
     """Tell whether an Accept-Encoding header takes an encoding (RFC 9110, 12.5.3)."""
     weights = dict(map(_weighed, accepted.lower().split(",")))

@@ -31,7 +31,7 @@ logger = logging.getLogger("cong.delivery")
 
 BATCH = 500
 _A_TURN, _LOOKED_AT = 10, 100
-_ROUND_EVERY = 600.0
+_ROUND_EVERY = 1800.0
 # Acts on agencies: their names and addresses stand on every page.
 _OF_AGENCIES = ("agency.", "agencies.")
 
@@ -117,6 +117,8 @@ class Follower:
             self._warm(address, seq)
         for entry in live.values():
             self._renew_entry(entry, seq)
+        for address in places.beside(live.values()):
+            self._renew(address, seq)
 
     def _purge_missed(self, changes: Iterable[Change]) -> None:
         """Whoever wrote a change purges after its commit; who fell in between did not."""

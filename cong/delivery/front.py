@@ -26,7 +26,7 @@ from cong.kernel.tags import Route
 
 logger = logging.getLogger("cong.delivery")
 
-_MOST_HOSTS = 256
+_MOST_HOSTS, _LONGEST_HOST = 256, 300
 _REST = 1.0
 _SAFE = ("GET", "HEAD")
 # No purge has this number: without a ground nothing at hand is good.
@@ -133,7 +133,7 @@ class Front:
         domain, _ = split_domain_port(host or "")
         if not domain or not validate_host(domain, self._names):
             return False
-        if len(self._hosts) < _MOST_HOSTS:
+        if len(self._hosts) < _MOST_HOSTS and host is not None and len(host) < _LONGEST_HOST:
             self._hosts.add(host)
         return True
 

@@ -205,6 +205,8 @@ def _make(path: Path) -> None:
         # All its blocks at once: a page of a mapped file that finds the disk full ends the process.
         os.posix_fallocate(fd, 0, _SIZE)
         os.pwrite(fd, _MAGIC.to_bytes(8, "little") + secrets.token_bytes(8) + struct.pack("<d", time.time()), 0)
+        # Each era counts from somewhere else: no number of one is mistaken for one of another.
+        os.pwrite(fd, secrets.randbits(48).to_bytes(8, "little"), 8 * _EPOCH)
         with suppress(FileExistsError):
             os.link(fresh, path)
     finally:

@@ -37,6 +37,7 @@ _OF_A_FORM = {"etag", "vary", "content-length", "content-encoding", "set-cookie"
 _KEPT_STATUS = {200, 410}
 _REVALIDATE = 30
 _ROUTES = 8192
+_LONGEST_PATH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,11 @@ class Origin:
     def __init__(self, django: Application, *, site: str, hosts: Sequence[str] = ("*",)) -> None:
         self.django = django
         self._asked = _environ(site, hosts)
-        self.route = lru_cache(maxsize=_ROUTES)(_route)
+        self._routes = lru_cache(maxsize=_ROUTES)(_route)
+
+    def route(self, path: str) -> Route | None:
+        """Return how pages of a path are kept; None for what is not kept, and for what is too long to remember."""
+        return self._routes(path) if len(path) <= _LONGEST_PATH else None
 
     def render(self, address: Address, route: Route) -> Rendered:
         """Ask Django for an address; only the thread that called waits."""

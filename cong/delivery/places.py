@@ -69,6 +69,26 @@ def hot(entries: Iterable[Entry]) -> list[Address]:
     return found
 
 
+def beside(entries: Iterable[Entry]) -> list[Address]:
+    """Return the lists that these entries alter and fewer read: parts of agencies, feeds."""
+    entries = list(entries)
+    found: list[Address] = []
+    for _ in _languages():
+        found += [(reverse("portal:part", args=[slug, part]), "") for slug, part in sorted(_parts(entries))]
+    for file in _FEEDS:
+        found += [(reverse(f"syndication:{name}", args=[file]), "") for name in ("portal", "news")]
+        for kind, slugs in (
+            ("section", {one.section for one in entries}),
+            ("agency", {one.agency.slug for one in entries}),
+        ):
+            found += [(reverse(f"syndication:{kind}", args=[slug, file]), "") for slug in sorted(slugs)]
+    return found
+
+
+def _parts(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    return {(one.agency.slug, one.part) for one in entries}
+
+
 def _section(slug: str) -> Address:
     return reverse("portal:section", args=[slug]), ""
 

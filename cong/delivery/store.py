@@ -81,7 +81,7 @@ class Store:
             self._tried(lambda env: _put(env, key, record))
         except lmdb.MapFullError:
             logger.info("delivery.full folder=%s", self.folder)
-            self._tried(_empty)
+            self._tried(_empty, full=False)
             self._tried(lambda env: _put(env, key, record), full=False)
 
     def _tried(self, act: Callable[[lmdb.Environment], T], *, full: bool = True) -> T | None:

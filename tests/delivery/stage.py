@@ -96,7 +96,7 @@ class Stage:
         self.cache = Cache(folder / "delivery", memory=1 << 22, store=1 << 24)
         self.origin = Origin(self.django, site="http://cong.vn")
         self.route = Route(params=("truoc", "sau"), straight=("q",), fresh=300)
-        self.origin.route = lambda path: self.route if path.startswith("/kept/") else None  # type: ignore[assignment]
+        self.origin.route = lambda path: self.route if path.startswith("/kept/") else None  # type: ignore[method-assign]
         self.outer = site.pop("outer", 0)
         self.flights = Flights(
             self.cache, self.origin, outer=self.outer, clock=self.clock, patience=site.pop("patience", 5.0)

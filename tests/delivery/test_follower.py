@@ -69,6 +69,8 @@ def test_what_is_released_is_copied_in_every_language_with_the_lists_it_stands_i
     for path in ("/", "/en/", "/tin-tuc/", f"/tin-tuc/{entry.section}/", entry.agency.get_absolute_url()):
         assert "Thư viện có sách mới" in _text(mirror, path)
     assert "Thư viện có sách mới" in _text(mirror, f"/en{entry.get_absolute_url()}")
+    for path in ("/atom.xml", f"/tin-tuc/{entry.section}/feed.json", f"{entry.agency.get_absolute_url()}{entry.part}/"):
+        assert "Thư viện có sách mới" in _text(mirror, path)
     assert mirror.mark().seq == follower.mark.seq == 1
     assert follower.step() == 0
 

@@ -40,29 +40,31 @@ def test_a_purge_reaches_pages_from_before_it_and_none_from_after(one: Ground) -
 
 
 def test_a_soft_purge_lets_a_page_be_shown_for_a_moment(one: Ground) -> None:
-    page = slots(["home"])
+    page, before = slots(["home"]), one.epoch
 
     one.purge(hard=[], soft=["home"], now=_AT)
 
-    assert one.judge(page, 0, _AT + GRACE - 0.1) is Standing.STALE
-    assert one.judge(page, 0, _AT + GRACE) is Standing.OLD
-    assert one.judge(page, 0, _AT - 1) is Standing.OLD  # a clock that was set back
+    assert one.judge(page, before, _AT + GRACE - 0.1) is Standing.STALE
+    assert one.judge(page, before, _AT + GRACE) is Standing.OLD
+    assert one.judge(page, before, _AT - 1) is Standing.OLD  # a clock that was set back
 
 
 def test_purge_upon_purge_does_not_lengthen_the_moment(one: Ground) -> None:
-    page = slots(["home"])
+    page, before = slots(["home"]), one.epoch
 
     for step in range(8):
         one.purge(hard=[], soft=["home"], now=_AT + step / 2)
 
-    assert one.judge(page, 0, _AT + 3.5) is Standing.OLD
+    assert one.judge(page, before, _AT + 3.5) is Standing.OLD
     assert one.judge(page, one.epoch - 1, _AT + 3.5) is Standing.STALE
 
 
 def test_a_hard_purge_outweighs_a_soft_one(one: Ground) -> None:
+    before = one.epoch
+
     one.purge(hard=["entry:5"], soft=["home", "entry:5"], now=_AT)
 
-    assert one.judge(slots(["entry:5", "home"]), 0, _AT) is Standing.GONE
+    assert one.judge(slots(["entry:5", "home"]), before, _AT) is Standing.GONE
 
 
 def test_it_is_known_which_changes_were_answered_for(one: Ground) -> None:
@@ -72,12 +74,12 @@ def test_it_is_known_which_changes_were_answered_for(one: Ground) -> None:
 
 
 def test_all_who_open_the_file_stand_on_one_ground(path: Path, one: Ground) -> None:
-    other = ground.opened(path)
+    other, before = ground.opened(path), one.epoch
 
     one.purge(hard=["a"], soft=[], now=_AT)
 
     assert (other.era, other.epoch) == (one.era, one.epoch)
-    assert other.judge(slots(["a"]), 0, _AT) is Standing.GONE
+    assert other.judge(slots(["a"]), before, _AT) is Standing.GONE
 
 
 def test_a_file_that_was_taken_away_is_noticed_and_the_new_one_is_another_era(path: Path, one: Ground) -> None:
@@ -87,6 +89,7 @@ def test_a_file_that_was_taken_away_is_noticed_and_the_new_one_is_another_era(pa
     other = ground.opened(path)
 
     assert other.era != one.era
+    assert other.epoch != one.epoch
     assert not one.is_here()
     one.purge(hard=["a"], soft=[], now=_AT)  # the old one still bears whoever stands on it
 
@@ -98,7 +101,7 @@ def test_a_broken_file_is_replaced(path: Path, content: bytes) -> None:
 
     one = ground.opened(path)
 
-    assert (one.epoch, ground.opened(path).era) == (0, one.era)
+    assert ground.opened(path).era == one.era
 
 
 def test_where_nothing_can_be_kept_it_says_so(tmp_path: Path) -> None:
@@ -134,13 +137,13 @@ def _purge_often(path: Path, times: int) -> list[int]:
 
 
 def test_purges_of_many_processes_never_share_a_number(path: Path) -> None:
-    ground.opened(path)
+    before = ground.opened(path).epoch
 
     with ProcessPoolExecutor(4, mp_context=_SPAWN) as pool:
         numbers = [number for made in pool.map(_purge_often, [path] * 8, [250] * 8) for number in made]
 
-    assert sorted(numbers) == list(range(1, 2001))
-    assert ground.opened(path).epoch == 2000
+    assert sorted(numbers) == list(range(before + 1, before + 2001))
+    assert ground.opened(path).epoch == before + 2000
 
 
 def _hold(path: Path, told: str) -> None:
