@@ -8,10 +8,12 @@ Exit status 1 when a target is missed. BENCH_FOLDER names a folder whose portal 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bench import delivery_crowd, delivery_instructions, delivery_machines, delivery_outage, delivery_peers
 from bench.delivery_machines import Serving, get, load
@@ -29,6 +31,7 @@ def ratio(report: Report, folder: str) -> None:
     with delivery_machines.portal(folder) as ours:
         status, headers, page = get(ours.address, "/", Accept_Encoding="gzip")
         assert (status, headers["content-encoding"]) == (200, "gzip"), (status, headers)
+        _against_the_floor(report, folder, ours, headers, page, pairs, seconds)
         added = [(name, value) for name, value in headers.items() if name not in _OWN]
         with delivery_machines.nginx(page, added) as ruler:
             _, theirs, same = get(ruler.address, "/page.html", Accept_Encoding="gzip")
@@ -41,6 +44,20 @@ def ratio(report: Report, folder: str) -> None:
                 (ruler, "/page.html", [_GZIP, f"If-None-Match: {theirs['etag']}"], 304),
             )
             _tell(report, "304 / nginx 304, CPU", _compared(*known, pairs, seconds), _UNCHANGED)
+
+
+def _against_the_floor(
+    report: Report, folder: str, ours: Serving, headers: dict[str, str], page: bytes, pairs: int, seconds: float
+) -> None:
+    """Tell how much of the cost is the web server's, whatever answers in it."""
+    given = Path(folder) / "floor.json"
+    sent = [(name, value) for name, value in headers.items() if name not in ("server", "date")]
+    given.write_text(json.dumps({"headers": sent, "body": page.hex()}))
+    with delivery_machines.portal(
+        folder, module="bench.delivery_web", verb="bench.delivery_floor.application", FLOOR=str(given)
+    ) as floor:
+        found = _compared((ours, "/", [_GZIP], 200), (floor, "/", [_GZIP], 200), pairs, seconds)
+    _tell(report, "kept page / a constant from the same server", found, None)
 
 
 Case = tuple[Serving, str, list[str], int]
@@ -62,7 +79,7 @@ def _cost(case: Case, seconds: float) -> float:
     return float(load(serving, path, seconds=seconds, headers=headers, status=status)["cpu_us"])
 
 
-def _tell(report: Report, name: str, pairs: list[tuple[float, float]], target: float) -> None:
+def _tell(report: Report, name: str, pairs: list[tuple[float, float]], target: float | None) -> None:
     ratios = [ours / ruler for ours, ruler in pairs]
     ours, ruler = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
     more = f"[{min(ratios):.2f}..{max(ratios):.2f}], {ours:.1f} µs / {ruler:.1f} µs"
