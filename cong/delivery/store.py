@@ -19,6 +19,7 @@ import lmdb
 from cong.delivery import pages
 from cong.delivery.addresses import Address, key_of
 from cong.delivery.pages import Page
+from cong.delivery.users import sign, somebody_fell
 
 logger = logging.getLogger("cong.delivery")
 
@@ -102,7 +103,10 @@ class Store:
         with _opening:
             found = _opened.get(self.folder)
             if found is None:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                if somebody_fell(self.folder):
+                    logger.warning("delivery.discarded folder=%s why=a process fell while it used it", self.folder)
+                    shutil.rmtree(self.folder, ignore_errors=True)
+                sign(self.folder)
                 env = lmdb.open(
                     str(self.folder), map_size=self._size, max_readers=_READERS, sync=False, metasync=False,
                     readahead=False, meminit=False,

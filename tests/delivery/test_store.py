@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from cong.delivery import encodings, pages
 from cong.delivery.memory import Memory, kept
 from cong.delivery.pages import Page
 from cong.delivery.store import Store
+from tests.scratch import ROOT
 
 PAGE = Page(
     address=("/tin-tuc/", ""), status=200, headers=(("Content-Type", "text/html"),), body=b"<p>thu vien</p>",
@@ -148,3 +151,26 @@ def test_memory_replaces_counts_and_forgets() -> None:
     assert ("/big", "") not in memory.pages
     memory.forget(second)
     assert memory.bytes == 0
+
+
+_USES = """
+import os, signal, sys
+from pathlib import Path
+from cong.delivery.store import Store
+from tests.scratch import ROOT
+Store(Path(sys.argv[1]), size=1 << 22).get(("/", ""))
+if sys.argv[2] == "falls":
+    os.kill(os.getpid(), signal.SIGBUS)
+"""
+
+
+@pytest.mark.parametrize(("how", "kept"), [("ends", True), ("falls", False)])
+def test_what_a_process_fell_over_is_not_used_by_the_next(tmp_path: Path, how: str, *, kept: bool) -> None:
+    Store(tmp_path / "pages", size=1 << 22).put(PAGE)
+    # A copy, because this process holds the folder itself open.
+    shutil.copytree(tmp_path / "pages", tmp_path / "other", ignore=shutil.ignore_patterns("users"))
+
+    subprocess.run([sys.executable, "-c", _USES, str(tmp_path / "other"), how], cwd=ROOT, check=False)
+    found = Store(tmp_path / "other", size=1 << 22).get(PAGE.address)
+
+    assert (found is not None) == kept
