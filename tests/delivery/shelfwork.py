@@ -21,15 +21,11 @@ def make(slug: str, section: str, *titles: str) -> None:
         sys.stdout.write(f"{entry.get_absolute_url()}\n")
 
 
-def correct(number: str, title: str) -> None:
-    makers.correct(Entry.objects.get(pk=int(number)), title=title)
-
-
 def withdraw(number: str) -> None:
     makers.withdraw(Entry.objects.get(pk=int(number)))
 
 
-_VERBS: dict[str, Callable[..., None]] = {"make": make, "correct": correct, "withdraw": withdraw}
+_VERBS: dict[str, Callable[..., None]] = {"make": make, "withdraw": withdraw}
 
 if __name__ == "__main__":
     _VERBS[sys.argv[1]](*sys.argv[2:])

@@ -168,7 +168,7 @@ _TEXT = st.text(st.sampled_from("abtruocs=&;%?#/+\0 \xff0123456789"), max_size=4
 
 
 @given(query=_TEXT)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_query_that_counts_is_stable_and_read_alike(query: str) -> None:
     once = counted(query, ("truoc", "sau"))
 
@@ -177,6 +177,6 @@ def test_the_query_that_counts_is_stable_and_read_alike(query: str) -> None:
 
 
 @given(first=st.tuples(_TEXT, _TEXT), second=st.tuples(_TEXT, _TEXT))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
 def test_different_addresses_have_different_keys(first: tuple[str, str], second: tuple[str, str]) -> None:
     assert (first == second) == (key_of(first) == key_of(second))
