@@ -10,6 +10,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language_from_path
 
 from cong.delivery.trouble import Trouble, trouble_of
 
@@ -50,7 +52,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _taking_nothing(request: HttpRequest) -> HttpResponse:
     for_staff = request.path_info.startswith(settings.SESSION_COOKIE_PATH)
-    return _later(render(request, "delivery/read_only.html", {"for_staff": for_staff}, status=503))
+    # Nothing has chosen a language yet, and the thread may still have somebody else's.
+    with translation.override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        return _later(render(request, "delivery/read_only.html", {"for_staff": for_staff}, status=503))
 
 
 def _later(answer: HttpResponse) -> HttpResponse:

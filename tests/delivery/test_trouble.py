@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from cong.delivery.trouble import Trouble, trouble_of
@@ -123,6 +124,15 @@ def test_after_a_refusal_nothing_is_tried_for_a_moment(client: Client, monkeypat
     assert "chưa được lưu" in answer.content.decode()
     assert "báo người vận hành" not in answer.content.decode()
     assert client.get("/ve-cong/", headers={"host": "127.0.0.1"}).status_code == 200
+
+
+def test_who_is_refused_reads_it_in_the_language_of_the_address(client: Client, settings: Settings) -> None:
+    settings.READ_ONLY = True
+    translation.activate("en")  # as the request before left it to the thread
+
+    refused = client.post("/tim-kiem", headers={"host": "127.0.0.1"})
+
+    assert '<html lang="vi">' in refused.content.decode()
 
 
 @pytest.mark.django_db
