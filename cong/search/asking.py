@@ -50,7 +50,7 @@ def understood(
 ) -> Understood:  # fmt: skip
     """Understand what was typed on a page in that language; every text is understood as something.
 
-    `repairing`: look for other readings too. They order hits and lead near matches, they never decide what is a hit.
+    `repairing`: look for other readings too. What holds one of them whole is a hit beside the hits of what was typed.
     """
     read = grammar.read(text, today=timezone.localdate(at))
     asked = values.spelled(read, codes=_CODES, slug_of=agency_names().slug_of)

@@ -13,6 +13,7 @@ from cong.search import values, writing
 from cong.search.agency_names import agency_names
 from cong.search.clauses import Asked, Field, Span
 from cong.search.engine import NARROWED_BY, Count, Facet
+from cong.search.labels import HAS, STATUS
 
 Label = str | Promise
 
@@ -31,12 +32,8 @@ _KIND_WORDS = {
 _LABELS: dict[Facet, Mapping[str, Label]] = {
     Facet.KIND: {str(kind.value): kind.label for kind in Kind},
     Facet.SECTION: {str(section.value): section.label for section in Section},
-    Facet.STATUS: {
-        "conhieuluc": _("Còn hiệu lực"), "hethieuluc": _("Hết hiệu lực"),
-        "hethieulucmotphan": _("Hết hiệu lực một phần"), "chuacohieuluc": _("Chưa có hiệu lực"),
-        "ngunghieuluc": _("Ngưng hiệu lực"),
-    },
-    Facet.HAS: {"anh": _("Ảnh"), "video": _("Video"), "amthanh": _("Âm thanh"), "tep": _("Tệp đính kèm")},
+    Facet.STATUS: STATUS,
+    Facet.HAS: HAS,
     Facet.LANG: {
         "vi": "Tiếng Việt", "en": "English", "fr": "Français", "es": "Español", "de": "Deutsch", "ru": "Русский",
         "zh": "中文", "ja": "日本語", "ko": "한국어", "lo": "ລາວ", "km": "ខ្មែរ", "th": "ไทย", "ar": "العربية",

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cong.design.words import language_name
@@ -15,20 +14,10 @@ from cong.entries.models import Kind, Section
 from cong.search import advanced, grammar, typed, values
 from cong.search.advanced import CHOSEN, TOLD, Advanced
 from cong.search.clauses import Asked, Field
+from cong.search.labels import HAS, STATUS
 from cong.search.limits import LONGEST_QUERY
-from cong.search.values import Has, Status
 from cong.search.writing import fitted
 
-HAS: dict[str, Promise] = {
-    Has.PHOTO: _("Ảnh"), Has.VIDEO: _("Video"), Has.AUDIO: _("Âm thanh"), Has.FILE: _("Tệp đính kèm"),
-}  # fmt: skip
-STATUS: dict[str, Promise] = {
-    Status.IN_FORCE: _("Còn hiệu lực"),
-    Status.PARTLY_EXPIRED: _("Hết hiệu lực một phần"),
-    Status.EXPIRED: _("Hết hiệu lực"),
-    Status.NOT_YET: _("Chưa có hiệu lực"),
-    Status.SUSPENDED: _("Ngưng hiệu lực"),
-}
 LANGS = ("vi", "en", "fr", "zh", "lo", "km", "ru", "es", "ja", "ko", "de")
 
 _WORDS = (*TOLD, "all_words", "phrase", "any_words", "none_words")

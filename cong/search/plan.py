@@ -141,11 +141,12 @@ def _with_pins(hits: Node, conditions: tuple[Node, ...], pinned: tuple[int, ...]
 
 
 def _words(query: Query, weights: Weights) -> Node | None:
-    """Return what a hit holds of the plain words: every syllable, or the number that was meant."""
+    """Return what a hit holds of the plain words: every syllable as typed or as it may be meant, or the number."""
     words = query.words
     if not words.forms:
         return None
     told_by = [every(reading.required) for reading in chains.readings(words.forms, words.lang)]
+    told_by += [every(analysis.required(forms)) for forms in words.repairs]
     if words.alternatives:
         told_by.append(_with_alternatives(words))
     told: Node = Flat(node=told_by[0] if len(told_by) == 1 else AnyOf(nodes=tuple(told_by)))

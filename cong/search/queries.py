@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,6 @@ from datetime import datetime
 from django.db.models import Q
 
 from cong.entries.models import Entry
-from cong.kernel.text import nfc, one_line
 from cong.search import asking, engines, facets, shelf
 from cong.search.asking import Understood
 from cong.search.clauses import Asked
@@ -21,6 +19,7 @@ from cong.search.numbers import number_keys
 from cong.search.plain import plain_text
 from cong.search.snippets import Excerpt, Highlighter
 from cong.search.teaching import dictionary_now
+from cong.search.typed import clipped
 from cong.search.wording import Wording
 
 PAGE = 20
@@ -29,7 +28,6 @@ PAGE = 20
 LAST_PAGE = DEEPEST // PAGE
 
 _LONGEST_BODY = 60_000
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +40,11 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Meant:
-    """Another reading of the words, offered as a search of its own."""
+    """Another reading of the words, offered as a search of its own; `included`: what it finds is among the hits."""
 
     text: str
     search: str
+    included: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,7 @@ class Answer:
 
 def cleaned(text: str) -> str:
     """Return what was typed in one line, without control characters, cut at what is read of a query."""
-    return one_line(nfc(_CONTROLS.sub(" ", text[: LONGEST_QUERY * 4])))[:LONGEST_QUERY].strip()
+    return clipped(text, LONGEST_QUERY)
 
 
 def answer(
@@ -183,7 +182,7 @@ def _live_in_order(hits: Iterable[Hit], at: datetime) -> tuple[Entry, ...]:
 def _answer(told: Understood, found: Page, page: int) -> Answer:
     query = told.query
     live = _live([hit.id for hit in (*found.hits, *found.near)], query.at)
-    highlighter = Highlighter(told.asked.marked, alternatives=query.words.alternatives)
+    highlighter = Highlighter(told.asked.marked, alternatives=query.words.readings)
     results = _results(found.hits, live, highlighter)
     total = max(0, found.total - (len(found.hits) - len(results)))
     return Answer(
@@ -196,19 +195,16 @@ def _answer(told: Understood, found: Page, page: int) -> Answer:
         near=_results(found.near, live, highlighter),
         groups=facets.groups(told.asked, found.counts),
         years=facets.years(told.asked, found.counts.get(Facet.YEAR, ())),
-        meant=_meant(told) if total < FEW or _is_sure(told) else None,
+        meant=_meant(told, total),
         jump=_jump(told, results) if page == 1 else None,
         asked=told.asked,
     )
 
 
-def _is_sure(told: Understood) -> bool:
-    return any(one.reason == "telex" for one in told.repairs)
-
-
-def _meant(told: Understood) -> Meant | None:
+def _meant(told: Understood, total: int) -> Meant | None:
     for one in told.repairs[:1]:
-        return Meant(text=one.text, search=told.repaired(one))
+        if one.ranks or total < FEW:
+            return Meant(text=one.text, search=told.repaired(one), included=one.ranks)
     return None
 
 

@@ -8,7 +8,7 @@ from cong.kernel.text import nfc, one_line
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞〟❝❞「」『』", '"'))
 # Control characters and halves of surrogate pairs, which no database and no index takes.
-_BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BLANK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Nothing is seen of them: soft hyphens, spaces without width, marks of writing direction.
 _UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Room for what `clean` takes away: a letter may be typed as three characters.

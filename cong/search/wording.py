@@ -45,6 +45,12 @@ class Wording:
         """Tell a few words, which mean a phrase, from a sentence, which means a question."""
         return len(self.forms) <= _SHORT
 
+    @property
+    def readings(self) -> tuple[Alternative, ...]:
+        """Return all that may stand for the words or a stretch of them."""
+        whole = (Alternative(first=0, last=len(self.forms), forms=one) for one in self.repairs)
+        return (*self.alternatives, *whole)
+
     def looks_half_typed(self, bare: Callable[[str], int], any_marks: Callable[[str], int]) -> bool:
         """Tell whether marks were typed on some syllables and left out on others, by document counts.
 

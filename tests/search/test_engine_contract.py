@@ -223,12 +223,19 @@ def test_pinned_entries_come_first_where_the_conditions_allow(made: Made) -> Non
     assert ids(engine.search(query("thư viện", no=[Word(text="hát")], pinned=(3, 2)))) == [2, 1]
 
 
-def test_other_wordings_find_as_well_and_repairs_come_near(made: Made) -> None:
-    engine = made(shelf("Bộ Vườn Cây họp", "BVC họp báo", "Bộ khác"))
+def test_other_wordings_and_whole_repairs_find_as_well(made: Made) -> None:
+    engine = made(shelf("Bộ Vườn Cây họp", "BVC họp báo", "Bộ khác", "Vườn hoa"))
     long = Alternative(first=0, last=1, forms=tuple(analysis.forms("Bộ Vườn Cây")))
 
     assert sorted(ids(engine.search(query("bvc họp", alternatives=[long])))) == [1, 2]
-    assert near(engine.search(query("vuowfn caay", repairs=["vườn cây"])))[0] == 1
+    repaired = engine.search(query("vuowfn caay", repairs=["vườn cây"]))
+    assert (ids(repaired), near(repaired)) == ([1], [4])
+
+
+def test_what_was_typed_stands_above_what_may_be_meant(made: Made) -> None:
+    engine = made(shelf("Tông tin mới", "Thông tin mới", "Tin mới"))
+
+    assert ids(engine.search(query("tông tin", repairs=["thông tin"]))) == [1, 2]
 
 
 def test_words_of_other_languages_are_found_by_their_stems(made: Made) -> None:

@@ -61,6 +61,19 @@ def test_typing_without_marks_finds_the_same(client: Client) -> None:
     assert "<mark>Đường sắt</mark>" in page(client, "duong sat")
 
 
+def test_what_may_be_meant_is_found_offered_and_said(client: Client) -> None:
+    for number in range(6):
+        makers.entry(title=f"Nghị quyết về thư viện {number}")
+    actions.catch_up()
+
+    shown = page(client, "nghij quyeets thuw vieenj")
+
+    assert "Có phải bạn tìm" in shown
+    assert "Kết quả dưới đây gồm cả cách viết này." in shown
+    assert "<mark>Nghị quyết</mark> về <mark>thư viện</mark>" in shown
+    assert "Kết quả gần đúng" not in shown
+
+
 def test_near_matches_are_labelled_and_say_what_they_lack(client: Client) -> None:
     makers.entry(title="Bảo tàng mở cửa")
     actions.catch_up()
