@@ -1,4 +1,4 @@
-"""Cuts texts in several processes at once: documents in, rows out in any order. What a killed process held is not lost.
+"""Cuts texts in several processes at once: entries in, rows out in any order. What a killed process held is not lost.
 
 Each is a fresh interpreter that imports the analyser alone, spoken to over two pipes; it ends when this process does,
 however that ends, because its input is over then. As a program (`python -m cong.search.analysing`) it is one of them.
@@ -20,8 +20,8 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Any
 
-from cong.search.engine import Document
 from cong.search.rows import Row, parts
+from cong.search.shelved import Shelved, document
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _LENGTH = struct.Struct(">I")
 _MOST = 4
 _COURTESY = 5
 
-Chunk = list[Document]
+Chunk = list[Shelved]
 
 
 def processors() -> int:
@@ -148,7 +148,7 @@ def _started() -> subprocess.Popen[bytes] | None:
 
 
 def _rows(chunk: Chunk) -> list[Row]:
-    return [parts(document) for document in chunk]
+    return [parts(document(one)) for one in chunk]
 
 
 def _send(to: IO[bytes], value: object) -> None:

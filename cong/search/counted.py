@@ -9,6 +9,7 @@ from time import monotonic
 
 from cong.search.engine import Document, Failed
 from cong.search.repair import Repairer
+from cong.search.shelved import Shelved, document
 from cong.search.spelling import Counts, CountsBuilder, Damaged
 from cong.search.versions import Versions
 
@@ -21,7 +22,7 @@ _Stamp = tuple[str, int, int]
 
 
 class Sampler:
-    """Counts every so many of the documents that pass."""
+    """Counts every so many of the entries that pass."""
 
     def __init__(self, *, total: int) -> None:
         self._builder = CountsBuilder()
@@ -29,12 +30,11 @@ class Sampler:
         self._passed = 0
         self.counted = 0
 
-    def through(self, chunks: Iterable[list[Document]]) -> Iterator[list[Document]]:
+    def through(self, chunks: Iterable[list[Shelved]]) -> Iterator[list[Shelved]]:
         for chunk in chunks:
-            for document in chunk:
-                if self._passed % self._stride == 0:
-                    self.add(document)
-                self._passed += 1
+            for one in chunk[-self._passed % self._stride :: self._stride]:
+                self.add(document(one))
+            self._passed += len(chunk)
             yield chunk
 
     def add(self, document: Document) -> None:

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
+from operator import attrgetter
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
 from cong.agencies.models import Agency
-from cong.entries.models import Change, Entry, Kind, Stream
+from cong.entries.models import Change, Entry, Stream
+from cong.search import shelved
 from cong.search.engine import Document, Mark
-from cong.search.numbers import cited_numbers, number_keys
-from cong.search.plain import plain_text
+from cong.search.shelved import Shelved
 
 STREAM = "entries"
 
-# What `document` reads of an entry.
+# What is read of an entry, in the order of `Shelved`.
 _READ = (
-    "release_id", "kind", "agency_id", "part", "section", "lang", "title", "summary", "html", "source_name", "number",
-    "tags", "picture", "published_at",
+    "id", "release_id", "kind", "agency_id", "part", "section", "lang", "title", "summary", "html", "source_name",
+    "number", "tags", "picture", "published_at",
 )  # fmt: skip
+_AGENCY = _READ.index("agency_id")
+_values = attrgetter(*_READ)
 _RUN = 50
 _ASKED = 500
 """Ids in one question to the database."""
-
-_HAS = (
-    ("anh", Kind.PHOTO, re.compile(r"<img\b")),
-    # A film elsewhere is a button in the body; nothing else there is one.
-    ("video", Kind.VIDEO, re.compile(r"<video\b|<a [^>]*\bbutton-quiet\b")),
-    ("amthanh", Kind.AUDIO, re.compile(r"<audio\b")),
-    ("tep", None, re.compile(r"""<a [^>]*\bhref="/tep/[0-9a-f]{64}\.""")),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,32 +42,14 @@ class Batch:
 
 
 def document(entry: Entry) -> Document:
-    """Return what is searched of an entry; a document without a number of its own is known by the one in its title.
+    """Return what is searched of an entry."""
+    return shelved.document(_shelved(_values(entry), entry.agency.category, timezone.get_default_timezone()))
 
-    `signer`, `status` and `effective_on` are left empty: entries do not tell them until there is a room for documents.
-    """
-    body = plain_text(entry.html)
-    number = entry.number or (entry.title if entry.kind == Kind.DOCUMENT else "")
-    return Document(
-        id=entry.pk,
-        title=entry.title,
-        summary=entry.summary,
-        body=body,
-        number=number,
-        kind=entry.kind,
-        section=entry.section,
-        part=entry.part,
-        agency=entry.agency_id,
-        category=entry.agency.category,
-        lang=entry.lang,
-        published_at=entry.published_at,
-        published_on=timezone.localdate(entry.published_at, timezone.get_default_timezone()),
-        cites=_cited(f"{entry.title}\n{entry.summary}\n{body}", number),
-        topics=tuple(entry.tags),
-        source=entry.source_name,
-        has=_has(entry),
-        release=entry.release_id,
-    )
+
+def _shelved(values: Sequence[Any], category: str, zone: tzinfo) -> Shelved:
+    number, release, kind, agency, *rest, published_at = values
+    on = published_at.astimezone(zone).date()
+    return Shelved(number, release, kind, agency, category, *rest, published_at, on)
 
 
 def last_mark(program: str) -> Mark:
@@ -98,23 +76,26 @@ def knows(mark: Mark) -> bool:
     return change is not None and _mark(change, mark.version).change == mark.change
 
 
-def everything(size: int) -> Iterator[list[Document]]:
+def everything(size: int) -> Iterator[list[Shelved]]:
     """Yield the whole shelf by id, `size` entries at a time."""
-    agencies = Agency.objects.in_bulk()
-    last = 0
-    while chunk := list(Entry.objects.filter(pk__gt=last).order_by("pk").only(*_READ)[:size]):
-        last = chunk[-1].pk
-        for entry in chunk:
-            if entry.agency_id in agencies:  # else it is younger than this build, and read from the database
-                entry.agency = agencies[entry.agency_id]
-        yield [document(entry) for entry in chunk]
+    categories, zone, last = _categories(), timezone.get_default_timezone(), 0
+    rows = Entry.objects.order_by("pk").values_list(*_READ)
+    while chunk := list(rows.filter(pk__gt=last)[:size]):
+        last = chunk[-1][0]
+        if any(row[_AGENCY] not in categories for row in chunk):  # an agency younger than this build
+            categories = _categories()
+        yield [_shelved(row, categories[row[_AGENCY]], zone) for row in chunk]
+
+
+def _categories() -> dict[int, str]:
+    return dict(Agency.objects.values_list("pk", "category"))
 
 
 def some(number: int, chance: Random) -> Iterator[Document]:
     """Yield at most so many documents from places chosen at random, each once; all of them when there are not more."""
     newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if size() <= number:
-        yield from (document for chunk in everything(_RUN) for document in chunk)
+        yield from (shelved.document(one) for chunk in everything(_RUN) for one in chunk)
         return
     seen: set[int] = set()
     for _ in range(number // _RUN):
@@ -172,14 +153,3 @@ def _batch(ids: list[int], mark: Mark, changes: int) -> Batch:
 
 def _mark(change: Change, program: str) -> Mark:
     return Mark(seq=change.seq, change=f"{change.op} {change.entry_id} {change.at.timestamp():.6f}", version=program)
-
-
-def _cited(text: str, own: str) -> tuple[str, ...]:
-    """Return the numbers that a text names, without the one that is its own."""
-    keys = set(number_keys(own))
-    return tuple(number for number in cited_numbers(text) if not keys.intersection(number_keys(number)[:1]))
-
-
-def _has(entry: Entry) -> tuple[str, ...]:
-    found = [code for code, kind, shows in _HAS if entry.kind == kind or shows.search(entry.html)]
-    return tuple(["anh", *found] if entry.picture and "anh" not in found else found)

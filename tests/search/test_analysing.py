@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,23 @@ import pytest
 from cong.search import analysing
 from cong.search.analysing import Chunk, analysed
 from cong.search.rows import Row, parts
-from tests.search.asking import PLAIN
+from cong.search.shelved import Shelved, document
+from tests.search.asking import NOON
 
 pytestmark = pytest.mark.one_engine
 
 
+_SHELVED = Shelved(
+    id=1, release=1, kind="news", agency=1, category="ministry", part="tin-hoat-dong", section="giao-duc", lang="vi",
+    title="", summary="Mở cửa", html="<p>Theo <b>Công văn</b> số 54/2017/NĐ-CP</p>", source="", number="", tags=["sách"],
+    picture="", published_at=NOON, published_on=NOON.date(),
+)  # fmt: skip
+
+
 def chunks(number: int) -> list[Chunk]:
-    return [[replace(PLAIN, id=one * 10 + at, title=f"Thư viện số {one}") for at in range(5)] for one in range(number)]
+    return [
+        [_SHELVED._replace(id=one * 10 + at, title=f"Thư viện số {one}") for at in range(5)] for one in range(number)
+    ]
 
 
 def children() -> set[int]:
@@ -33,7 +42,7 @@ def in_order(rows: list[list[Row]]) -> list[Row]:
 
 
 def test_rows_from_processes_are_those_that_are_made_here() -> None:
-    wanted = [parts(document) for chunk in chunks(9) for document in chunk]
+    wanted = [parts(document(one)) for chunk in chunks(9) for one in chunk]
 
     assert in_order(list(analysed(chunks(9), 2))) == wanted
     assert in_order(list(analysed(chunks(9), 0))) == wanted
@@ -48,7 +57,7 @@ def test_what_a_killed_process_held_is_not_lost(caplog: pytest.LogCaptureFixture
         os.kill(pid, signal.SIGKILL)
 
     rest = list(taken)
-    assert in_order([first, *rest]) == [parts(document) for chunk in chunks(9) for document in chunk]
+    assert in_order([first, *rest]) == [parts(document(one)) for chunk in chunks(9) for one in chunk]
     assert "search.analyser_lost" in caplog.text
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from cong.search import actions, shelf
-from cong.search.engine import Document, Engine, NotReady
+from cong.search.engine import Engine, NotReady
 from cong.search.folder import Folder
 from cong.search.gate import Exam, examine
 from cong.search.measures import Score, scored
 from cong.search.models import Expectation
 from cong.search.requests import Wish
 from cong.search.rows import VERSION
+from cong.search.shelved import Shelved, document
 from cong.search.tantivy_writer import TantivyWriter
 from tests import makers
 from tests.makers import NOON
@@ -30,7 +31,7 @@ def lose_half(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have builds lose every other entry."""
     whole = shelf.everything
 
-    def half(_size: int) -> Iterator[list[Document]]:
+    def half(_size: int) -> Iterator[list[Shelved]]:
         yield from (chunk for place, chunk in enumerate(whole(1)) if place % 2 == 0)
 
     monkeypatch.setattr(shelf, "everything", half)
@@ -55,7 +56,7 @@ def asking(text: str, wanted: set[int]) -> Exam:
 
 
 def of_shelf(path: Path, *left_out: int) -> Engine:
-    documents = [one for chunk in shelf.everything(100) for one in chunk if one.id not in left_out]
+    documents = [document(one) for chunk in shelf.everything(100) for one in chunk if one.id not in left_out]
     engine = tantivy(path, documents)
     writer = TantivyWriter(path)
     writer.commit(shelf.last_mark(VERSION))
