@@ -108,15 +108,15 @@ class _Helper:
     """One process. When it is gone, its chunks are cut here."""
 
     def __init__(self) -> None:
-        self._process = _started()
+        self._process = started()
         self._over = False
 
     def rows(self, chunk: Chunk) -> list[Row]:
         process = self._process
         if process is not None and process.stdin and process.stdout:
             with suppress(OSError, ValueError):  # its pipes are closed
-                _send(process.stdin, chunk)
-                found: list[Row] | None = _receive(process.stdout)
+                send(process.stdin, chunk)
+                found: list[Row] | None = receive(process.stdout)
                 if found is not None:
                     return found
             if not self._over:
@@ -137,7 +137,8 @@ class _Helper:
                 pass
 
 
-def _started() -> subprocess.Popen[bytes] | None:
+def started() -> subprocess.Popen[bytes] | None:
+    """Start one of the processes, to be spoken to by `send` and `receive`; None when there can be none."""
     command = [sys.executable, "-m", __name__]
     try:
         # In a group of its own: a Ctrl-C is for the indexer, which then ends its helpers.
@@ -151,14 +152,15 @@ def _rows(chunk: Chunk) -> list[Row]:
     return [parts(document(one)) for one in chunk]
 
 
-def _send(to: IO[bytes], value: object) -> None:
+def send(to: IO[bytes], value: object) -> None:
+    """Give a chunk, or its rows, to the other end."""
     said = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     to.write(_LENGTH.pack(len(said)) + said)
     to.flush()
 
 
-def _receive(source: IO[bytes]) -> Any:
-    """Return what `_send` wrote at the other end, None when that end is closed. Both ends are ours."""
+def receive(source: IO[bytes]) -> Any:
+    """Return what the other end sent, None when it is closed. Both ends are ours."""
     head = source.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
@@ -168,11 +170,12 @@ def _receive(source: IO[bytes]) -> Any:
 
 def _help(source: IO[bytes], to: IO[bytes]) -> None:
     """Cut what comes in until nothing comes any more."""
-    while chunk := _receive(source):
-        _send(to, _rows(chunk))
+    while chunk := receive(source):
+        send(to, _rows(chunk))
 
 
 if __name__ == "__main__":
     os.nice(_COURTESY)
-    with suppress(BrokenPipeError):
-        _help(sys.stdin.buffer, sys.stdout.buffer)
+    # Buffered whatever PYTHONUNBUFFERED says: a bare file may write less than it is given, and both ends would wait.
+    with suppress(BrokenPipeError), open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        _help(sys.stdin.buffer, out)

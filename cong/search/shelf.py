@@ -47,9 +47,8 @@ def document(entry: Entry) -> Document:
 
 
 def _shelved(values: Sequence[Any], category: str, zone: tzinfo) -> Shelved:
-    number, release, kind, agency, *rest, published_at = values
-    on = published_at.astimezone(zone).date()
-    return Shelved(number, release, kind, agency, category, *rest, published_at, on)
+    day = values[-1].astimezone(zone).date()
+    return Shelved._make((*values[: _AGENCY + 1], category, *values[_AGENCY + 1 :], day))
 
 
 def last_mark(program: str) -> Mark:

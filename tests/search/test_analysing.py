@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,26 @@ def test_rows_from_processes_are_those_that_are_made_here() -> None:
 
     assert in_order(list(analysed(chunks(9), 2))) == wanted
     assert in_order(list(analysed(chunks(9), 0))) == wanted
+
+
+def test_a_process_that_is_held_up_in_the_middle_of_an_answer_gives_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    long = _SHELVED._replace(html=f"<p>{'thư viện ' * 30_000}</p>")
+    process = analysing.started()
+    assert process is not None
+    assert process.stdin is not None
+    assert isinstance(process.stdout, BufferedReader)
+
+    analysing.send(process.stdin, [long])
+    assert process.stdout.peek(1)  # the answer has begun, and the pipe takes no more of it
+    for held in (signal.SIGSTOP, signal.SIGCONT) * 5:
+        time.sleep(0.02)
+        process.send_signal(held)
+    rows = analysing.receive(process.stdout)
+    process.stdin.close()
+    process.stdout.close()
+
+    assert (rows, process.wait(10)) == ([parts(document(long))], 0)
 
 
 def test_what_a_killed_process_held_is_not_lost(caplog: pytest.LogCaptureFixture) -> None:
