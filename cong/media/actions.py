@@ -174,7 +174,7 @@ def caption(asset: Asset, upload: Upload, *, lang: str, label: str, by: User, at
         raise Refused("Chỉ video và âm thanh có phụ đề.")
     with _kept(upload) as kept:
         if kept.inspected.kind is not AssetKind.CAPTIONS:
-            raise Refused("Tệp phụ đề phải ở dạng WebVTT: dòng đầu là WEBVTT.")
+            raise Refused("Tệp phụ đề phải ở dạng WebVTT (dòng đầu là WEBVTT) hoặc SRT.")
         with transaction.atomic():
             file = _file(kept, at=at)
             captions, _ = Captions.objects.update_or_create(

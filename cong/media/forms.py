@@ -97,7 +97,9 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class tak
         required=False,
         help_text=_("Bài đã trình hoặc đã xuất bản giữ tệp cũ cho đến khi trình lại."),
     )
-    captions_file = forms.FileField(label=_("Thêm phụ đề (WebVTT)"), required=False)
+    captions_file = forms.FileField(label=_("Thêm phụ đề (WebVTT hoặc SRT)"), required=False,
+        help_text=_("Người đọc bật được phụ đề khi xem; lời của phụ đề cũng là bản lời ghi nếu ô lời thoại để trống."),
+    )  # fmt: skip
     captions_lang = forms.ChoiceField(label=_("Ngôn ngữ phụ đề"), choices=LANGUAGES, required=False)
     captions_off = forms.ModelMultipleChoiceField(
         label=_("Bỏ phụ đề"), queryset=Captions.objects.none(), required=False, widget=forms.CheckboxSelectMultiple

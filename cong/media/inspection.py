@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cong.media.clean import odf, ooxml
+from cong.media.clean.captions import clean_captions, is_captions
 from cong.media.clean.package import unpack
 from cong.media.clean.pdf import clean_pdf
 from cong.media.clean.pictures import CENTRE, Master, clean_picture, cut_renditions, master_of, whole_renditions
 from cong.media.clean.recordings import clean_recording
-from cong.media.clean.texts import clean_captions, clean_text, find_formulas, table_ending
+from cong.media.clean.texts import clean_text, find_formulas, table_ending
 from cong.media.clean.traces import Findings, Refused
 from cong.media.formats import FORMATS, AssetKind, Limits
 from cong.media.sniff import HEAD, Family, recognise
@@ -100,7 +101,7 @@ def _package(data: bytes, name: str, findings: Findings) -> tuple[str, bytes]:
 
 
 def _text(data: bytes, name: str, findings: Findings) -> tuple[str, bytes]:
-    if data.startswith((b"WEBVTT", b"\xef\xbb\xbfWEBVTT")):
+    if is_captions(data):
         return "vtt", clean_captions(data)
     text = clean_text(data)
     ending = table_ending(text, name)
