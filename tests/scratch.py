@@ -22,11 +22,13 @@ import psycopg
 from django.db import connection
 
 from cong.config.server import start
+from cong.design import fonts, marks
 from tests.kept import ROOT as ROOT
 from tests.kept import kept
 
 SHARED = Path(os.environ["CONG_TEST_DIR"])
-ASSETS = ("static", "assets", ".be-vietnam-pro-400.woff2.stamp", ".be-vietnam-pro-700.woff2.stamp")
+_MADE = [*(fonts.file_name(weight) for weight in fonts.WEIGHTS), *(icon.name for icon in marks.ICONS)]
+ASSETS = ("static", "assets", *(f".{name}.stamp" for name in _MADE))
 _GIVEN = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = _GIVEN.startswith("postgres")
 _TEMPLATE = f"template_{SHARED.name.rsplit('-', 1)[-1]}"

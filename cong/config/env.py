@@ -41,6 +41,9 @@ class Env:
         "", "Máy chủ thư, ví dụ smtp+starttls://user:pass@host:587; trống: thư được ghi thành tệp trong DATA_DIR/mail."
     )
     mail_from: str = _setting("cong@localhost", "Địa chỉ người gửi của thư do cổng gửi.")
+    contact_mail: str = _setting(
+        "", "Địa chỉ thư nhận góp ý của người đọc, hiện ở trang trợ năng; trống: trang không nêu địa chỉ nào."
+    )
     debug: bool = _setting(False, "Chế độ phát triển: hiện lỗi chi tiết. Không bật khi phục vụ công chúng.")
     host: str = _setting("127.0.0.1", "Địa chỉ lắng nghe của máy chủ web.")
     port: int = _setting(8000, "Cổng mạng của máy chủ web.")

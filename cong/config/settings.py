@@ -195,6 +195,7 @@ LOGGING = {
 
 SITE_NAME = ENV.site_name
 SITE_URL = ENV.site_url.rstrip("/")
+CONTACT_MAIL = ENV.contact_mail
 PAGE_CACHE = ENV.page_cache
 PAGE_MEMORY_MB = ENV.page_memory_mb
 PAGE_STORE_MB = ENV.page_store_mb

@@ -6,6 +6,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from cong.config import views
+from cong.desk.staff.door import staff
+from cong.portal import showcase
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="healthz"),
@@ -13,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cong.media.urls")),
     path("", include("cong.syndication.urls")),
     path("", include("cong.harvest.urls")),
+    path("", include("cong.portal.frame_urls")),
+    path("ban-lam-viec/he-thong-thiet-ke/", staff(showcase.components), name="desk_showcase"),
     path("ban-lam-viec/", include("cong.desk.urls")),
     path("ban-lam-viec/", include("cong.newsroom.urls")),
     *i18n_patterns(

@@ -1,4 +1,4 @@
-"""What is made rather than kept in the repository: fonts, compiled catalogues, hashed static files."""
+"""What is made rather than kept in the repository: fonts, icons, compiled catalogues, hashed static files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from cong.design import catalogues, fonts
+from cong.design import catalogues, fonts, marks
 
 # Change it when fonts.py cuts differently: the stamp beside each file then no longer fits.
 _CUT = "1"
@@ -23,6 +23,7 @@ class Made:
     """What one run wrote; unchanged things are not written again."""
 
     fonts: int
+    icons: int
     catalogues: int
     static: bool
 
@@ -31,6 +32,7 @@ def make(*, force: bool = False) -> Made:
     """Write fonts and catalogues that are missing or stale, then collect static files if anything changed."""
     return Made(
         fonts=write_fonts(settings.ASSETS_DIR / "design" / "fonts", force=force),
+        icons=write_icons(settings.ASSETS_DIR / "design" / "icons", force=force),
         catalogues=write_catalogues(force=force),
         static=_collect(force=force),
     )
@@ -45,6 +47,20 @@ def write_fonts(folder: Path, *, force: bool = False) -> int:
         stamp = f"{_CUT} {version('fontpkg-be-vietnam-pro')} {version('fonttools')}"
         if force or _stamp(target) != stamp or not target.exists():
             _replace(target, fonts.cut(weight))
+            _replace(_stamp_file(target), stamp.encode())
+            wrote += 1
+    return wrote
+
+
+def write_icons(folder: Path, *, force: bool = False) -> int:
+    """Draw the pictures for home screens that are missing or show another mark; returns how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wrote = 0
+    for icon in marks.ICONS:
+        target = folder / icon.name
+        stamp = f"{icon} {hashlib.sha256(marks.MARK.read_bytes()).hexdigest()}"
+        if force or _stamp(target) != stamp or not target.exists():
+            _replace(target, marks.drawn(icon))
             _replace(_stamp_file(target), stamp.encode())
             wrote += 1
     return wrote

@@ -15,7 +15,7 @@ from cong.design import dates
 from cong.design.icons import icon, sprite
 from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, others
 from cong.design.pictures import picture_sources
-from cong.design.words import language_name, no_break, site_name, thousands
+from cong.design.words import language_name, no_break, site_name, thousands, words_of
 
 
 def environment(**options: Any) -> Environment:
@@ -41,7 +41,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         url=_url,
-        static=_static,
+        static=static,
         language=language,
         lang_attribute=lang_attribute,
         all_languages=lambda: LANGUAGES,
@@ -53,6 +53,7 @@ def environment(**options: Any) -> Environment:
         sprite=sprite,
         picture_sources=picture_sources,
         site_name=site_name,
+        words_of=words_of,
         is_demo=lambda: settings.DEMO,
     )
     return made
@@ -62,7 +63,7 @@ def _url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def _static(name: str) -> str:
+def static(name: str) -> str:
     """Return the hashed address once `cong assets` has collected the file, its plain one before."""
     try:
         return hashed(name)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+_LONGEST = 120
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -17,6 +20,13 @@ gettext_noop("Cổng thông tin điện tử")
 def site_name() -> str:
     """Return the portal's name in the language of the page."""
     return _(settings.SITE_NAME)
+
+
+def words_of(path: str) -> str:
+    """Return what the last part of an address says, as words to search for: "/tin-tuc/cho-que-12" says "cho que"."""
+    last = path.rstrip("/").rpartition("/")[2][:_LONGEST]
+    bare = re.sub(r"(-\d+)?(\.\w{1,5})?$", "", last)
+    return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
 
 
 def no_break(text: object) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from cong.entries.models import Kind
-from cong.portal import nearby, views
+from cong.portal import nearby, offline, views
 
 app_name = "portal"
 
@@ -30,4 +30,6 @@ urlpatterns = [
     path("kenh-tin/", views.feeds, name="feeds"),
     path("nguon-tich-hop/", views.sources, name="sources"),
     path("ve-cong/", views.about, name="about"),
+    path("tro-nang/", views.accessibility, name="accessibility"),
+    path("ngoai-tuyen", offline.offline, name="offline"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_safe
 from cong.agencies.models import Agency, Part
 from cong.entries.models import Entries, Entry, Kind, Mode, Section, Tombstone
 from cong.entries.process import lede
+from cong.frontpage.queries import moment
 from cong.kernel import tags
 from cong.kernel.keyset import BadCursor, Cursor, Page
 from cong.kernel.tags import kept, tagged
+from cong.portal import home as front
 from cong.portal import queries
 from cong.portal.schema import news_article
 from cong.portal.words import LEDES, MEDIA
@@ -35,8 +38,9 @@ def page(view: View) -> View:
 @kept()
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    answer = render(request, "portal/home.html", {"home": queries.home(timezone.localdate())})
-    return tagged(answer, tags.HOME)
+    composed = front.home(moment())
+    answer = render(request, "portal/home.html", {"home": composed})
+    return tagged(answer, tags.HOME, until=composed.until)
 
 
 @kept(params=LIST)
@@ -53,8 +57,11 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
         raise Http404(section)
     shown = Section(section)
     rows = _listing(request, Entry.objects.as_news().in_section(section))
-    answer = render(request, "portal/list.html", {"page": rows, "section": shown, "lede": LEDES[shown]})
-    return tagged(answer, tags.section(section))
+    context = {"page": rows, "section": shown, "lede": LEDES[shown]}
+    if any(name in request.GET for name in LIST):
+        return tagged(render(request, "portal/list.html", context), tags.section(section))
+    top = front.top(section, rows.rows, moment())
+    return tagged(render(request, "portal/list.html", context | {"top": top}), tags.section(section), until=top.until)
 
 
 @kept(params=LIST)
@@ -200,6 +207,12 @@ def sources(request: HttpRequest) -> HttpResponse:
 @page
 def about(request: HttpRequest) -> HttpResponse:
     return tagged(render(request, "portal/about.html"))
+
+
+@kept()
+@page
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return tagged(render(request, "portal/accessibility.html", {"contact": settings.CONTACT_MAIL}))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -33,8 +33,8 @@ def test_one_run_makes_everything_and_the_next_has_nothing_to_do(place: Path) ->
     first = assets.make()
     second = assets.make()
 
-    assert first == assets.Made(fonts=2, catalogues=1, static=True)
-    assert second == assets.Made(fonts=0, catalogues=0, static=False)
+    assert first == assets.Made(fonts=2, icons=4, catalogues=1, static=True)
+    assert second == assets.Made(fonts=0, icons=0, catalogues=0, static=False)
 
 
 def test_the_style_sheet_points_at_the_hashed_font(place: Path) -> None:
@@ -53,7 +53,7 @@ def test_the_command_says_what_it_did(place: Path) -> None:
 
     call_command("assets", stdout=said)
 
-    assert said.getvalue() == "Phông chữ: 2 · bản dịch: 1 · đã gom tệp tĩnh\n"
+    assert said.getvalue() == "Phông chữ: 2 · biểu tượng: 4 · bản dịch: 1 · đã gom tệp tĩnh\n"
 
 
 def test_a_changed_catalogue_is_compiled_again(place: Path) -> None:

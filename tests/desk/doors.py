@@ -67,6 +67,7 @@ DESK = {
     ),
     "desk_past": Door(may=ALL, anywhere=True, asks=_PAST),
     "desk_past_page": Door(may=ALL, anywhere=True, asks=_PAST),
+    "desk_showcase": Door(may=ALL, anywhere=True),
     "desk_jobs": Door(may=OPERATORS, anywhere=True),
     "desk_run_again": Door(may=OPERATORS, anywhere=True, get="405", post="302", args=thing_of("job")),
     "desk_factcheck": Door(

@@ -1,4 +1,4 @@
-"""`cong assets`: write fonts, compile catalogues, collect static files."""
+"""`cong assets`: write fonts, draw icons, compile catalogues, collect static files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cong.design import assets
 
 
 class Command(BaseCommand):
-    help = "Tạo phông chữ, biên dịch bản dịch và gom tệp tĩnh; không làm lại điều không đổi."
+    help = "Tạo phông chữ, vẽ biểu tượng, biên dịch bản dịch và gom tệp tĩnh; không làm lại điều không đổi."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -20,4 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         made = assets.make(force=options["force"])
         collected = "đã gom tệp tĩnh" if made.static else "tệp tĩnh không đổi"
-        self.stdout.write(f"Phông chữ: {made.fonts} · bản dịch: {made.catalogues} · {collected}")
+        drawn = f"Phông chữ: {made.fonts} · biểu tượng: {made.icons}"
+        self.stdout.write(f"{drawn} · bản dịch: {made.catalogues} · {collected}")

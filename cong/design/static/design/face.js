@@ -29,6 +29,9 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// The service worker keeps the articles read last; it comes when the page is there and nothing else is waited for.
+if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => { /* refused: all works without */ }));
+
 // <cong-share> holds plain links; where the browser can, it adds "copy the address" and the system's own share sheet.
 class Share extends HTMLElement {
   connectedCallback() {
