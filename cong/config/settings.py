@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "cong.publishing",
     "cong.search",
     "cong.newsroom",
+    "cong.frontpage",
     "cong.desk",
     "cong.harvest",
     "cong.syndication",

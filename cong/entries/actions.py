@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from cong.entries.models import Change, Copy, Correction, Entry, Judgement, Op, Stream, Tombstone
+from cong.entries.models import Change, Copy, Correction, Entry, FrontPage, Judgement, Op, Stream, Tombstone
 from cong.kernel import bulk
 
 STREAM = "entries"
@@ -49,6 +49,18 @@ def tell_copies(entry: int, rows: Iterable[tuple[int, str, str, datetime]]) -> N
     """Say anew where else the story stands: (agency, name of the source, address, moment)."""
     Copy.objects.filter(entry_id=entry).delete()
     bulk.insert(Copy, ("entry_id", "agency_id", "source_name", "url", "at"), ((entry, *row) for row in rows))
+
+
+def put_front(row: dict[str, Any]) -> None:
+    """Say how a page is composed, given as attribute → value for every column."""
+    values = dict(row)
+    if not FrontPage.objects.filter(pk=values.pop("id")).update(**values):
+        FrontPage(**row).save(force_insert=True)
+
+
+def clear_front(number: int) -> None:
+    """Take a composition away: its page is filled by itself again. There is no grave: it had no address."""
+    FrontPage.objects.filter(pk=number).delete()
 
 
 def bury(grave: Tombstone) -> None:

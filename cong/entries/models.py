@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from cong.agencies.models import Agency, Part
 from cong.kernel import tags
 
+MAIN_LANGUAGE = "vi"
+
 
 class Section(models.TextChoices):
     """The portal's sections (chuyên mục); the value is the address."""
@@ -54,6 +56,14 @@ class Entries(models.QuerySet["Entry"]):
     def as_news(self) -> Entries:
         """Leave out standing pages: they introduce an agency and are no news of any section."""
         return self.exclude(kind=Kind.PAGE)
+
+    def in_language(self, code: str) -> Entries:
+        """Keep one language; a few among many in Vietnamese are found by an index of their own."""
+        return self.filter(lang=code) if code == MAIN_LANGUAGE else self.foreign().filter(lang=code)
+
+    def foreign(self) -> Entries:
+        """Keep what is not in Vietnamese."""
+        return self.exclude(lang=MAIN_LANGUAGE)
 
     def newest_first(self) -> Entries:
         return self.order_by("-published_at", "-pk")
@@ -111,6 +121,9 @@ class Entry(models.Model):
                 fields=["translation_of"], name="entry_by_original", condition=Q(translation_of__isnull=False)
             ),
             models.Index(fields=["expires_at"], name="entry_by_expiry", condition=Q(expires_at__isnull=False)),
+            models.Index(
+                fields=["lang", "-published_at", "-id"], name="entry_foreign", condition=~Q(lang=MAIN_LANGUAGE)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +143,39 @@ class Entry(models.Model):
     def is_ours(self) -> bool:
         """Tell whether staff wrote it here; everything else was taken in from somewhere."""
         return self.harvested_at is None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Tell whether its time is over, though the worker may not have withdrawn it yet."""
+        return self.expires_at is not None and self.expires_at <= at
+
+
+class FrontPage(models.Model):
+    """How editors composed the home page or a section's page in one language: ids of entries in slots, and a notice.
+
+    Written by `publishing` alone; database triggers refuse a row that is not what was released. `section` is empty
+    for the home page; `composition` is canonical JSON, which `cong.frontpage` reads.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    release_id = models.BigIntegerField(unique=True)
+    sha256 = models.CharField(max_length=64)
+    section = models.CharField(max_length=30, choices=Section.choices, blank=True)
+    lang = models.CharField(max_length=10)
+    composition = models.TextField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["section", "lang"], name="one_composition_a_page")]
+
+    def __str__(self) -> str:
+        return f"{self.section or '/'} ({self.lang})"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **given: Any) -> FrontPage:
+        """Read a row, and note it as an entry is: the page goes when its composition does."""
+        made = super().from_db(db, field_names, values, **given)
+        tags.note(made.pk)
+        return made
 
     def has_expired(self, at: datetime) -> bool:
         """Tell whether its time is over, though the worker may not have withdrawn it yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from cong.entries.models import Entries, Entry
 # All that a list shows; the body, the notes and the record stay in the table.
 _SHOWN = {
     "id", "kind", "agency_id", "part", "section", "lang", "slug", "title", "summary", "source_name", "number",
-    "picture", "picture_width", "picture_height", "published_at",
+    "picture", "picture_width", "picture_height", "published_at", "expires_at",
 }  # fmt: skip
 # In the order of the table: `from_db` takes values in that order and no other.
 FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields if field.attname in _SHOWN)
@@ -23,16 +23,27 @@ FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields if field.a
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A compiled UNION: compiling costs more than the database's answer, so what never changes is kept."""
+    """A compiled UNION: compiling costs more than the database's answer, so what never changes is kept.
+
+    `picks`: so many entries can be asked for by their ids besides; they are the arm PICKED.
+    """
 
     names: tuple[str, ...]
     sql: str
     params: tuple[Any, ...]
     convert: Callable[[list[Any]], list[Any]]
+    picks: int = 0
 
 
-def prepare(arms: Mapping[str, Entries]) -> Prepared:
+PICKED = "picked"
+_NOBODY = 0
+
+
+def prepare(arms: Mapping[str, Entries], *, picks: int = 0) -> Prepared:
     """Compile one or more sliced query sets into one statement; raises ValueError when there is none."""
+    if picks:
+        # Numbers that no entry has hold the places of those that are asked for: the parameters at the end.
+        arms = {**arms, PICKED: Entry.objects.filter(pk__in=range(-picks, 0))}
     if not arms:
         raise ValueError("nothing to fetch")
     parts: list[str] = []
@@ -43,14 +54,21 @@ def prepare(arms: Mapping[str, Entries]) -> Prepared:
         parts.append(f"SELECT {place} AS arm, a{place}.* FROM ({sql}) a{place}")  # noqa: S608 (Django's own SQL)
         params += given
     return Prepared(
-        names=tuple(arms), sql=" UNION ALL ".join(parts), params=tuple(params), convert=_converter(compiler)
+        names=tuple(arms),
+        sql=" UNION ALL ".join(parts),
+        params=tuple(params),
+        convert=_converter(compiler),
+        picks=picks,
     )
 
 
-def fetch(wanted: Prepared, agencies: Mapping[int, Agency]) -> dict[str, list[Entry]]:
-    """Return the entries of every arm, newest first, in one query (two when `agencies` lacks some)."""
+def fetch(wanted: Prepared, agencies: Mapping[int, Agency], *, picked: Sequence[int] = ()) -> dict[str, list[Entry]]:
+    """Return the entries of every arm, newest first, in one query (two when `agencies` lacks some).
+
+    `picked`: the ids of entries that are asked for by name; raises ValueError when they are more than were prepared.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(wanted.sql, wanted.params)
+        cursor.execute(wanted.sql, _with(wanted, picked))
         rows = cursor.fetchall()
     found: dict[str, list[Entry]] = {name: [] for name in wanted.names}
     for arm, *values in rows:
@@ -61,6 +79,14 @@ def fetch(wanted: Prepared, agencies: Mapping[int, Agency]) -> dict[str, list[En
     for entries in found.values():
         entries.sort(key=lambda entry: (entry.published_at, entry.pk), reverse=True)
     return found
+
+
+def _with(wanted: Prepared, picked: Sequence[int]) -> tuple[Any, ...]:
+    if len(picked) > wanted.picks:
+        raise ValueError(f"{len(picked)} asked for, {wanted.picks} prepared")
+    if not wanted.picks:
+        return wanted.params
+    return (*wanted.params[: -wanted.picks], *picked, *[_NOBODY] * (wanted.picks - len(picked)))
 
 
 def _converter(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
-from django.utils import timezone, translation
+from django.utils import translation
 
 from cong.agencies.models import Agency, Category, FormerSlug, Part
-from cong.entries.models import Copy, Correction, Entries, Entry, Judgement, Kind, Section, Tombstone
+from cong.entries.models import Copy, Correction, Entries, Entry, Judgement, Kind, Tombstone
 from cong.entries.process import is_provisional, record
 from cong.harvest.freshness import Freshness, Standing, freshness
 from cong.kernel.keyset import Cursor, Page, page_of
 from cong.kernel.text import fold
 from cong.media.models import Picture
-from cong.portal import blocks, process
+from cong.portal import blocks
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -35,8 +33,6 @@ PAGE = 20
 CORRECTIONS = 10
 _COPIES = 20
 _EMBLEM = 176
-# A section holds its column even when the lead and the trio are all its own.
-_NEWEST, _SECTION, _DOCUMENTS = 24, 1 + process.TRIO + process.COLUMN, 24
 _LIST_FIELDS = (
     *(name for name in blocks.FIELDS if name != "agency_id"),
     "agency__short_name",
@@ -54,80 +50,13 @@ class Group:
     agencies: list[Agency]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One section on the home page."""
-
-    section: Section
-    entries: list[Entry]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Density:
-    """How many of the agencies published on a day."""
-
-    on: date
-    lit: int
-    total: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Home:
-    """Everything on the home page."""
-
-    front: process.Front[Entry]
-    columns: list[Column]
-    documents: list[Entry]
-    guides: list[Entry]
-    groups: list[Group]
-    density: Density | None
-    newest: Entry | None
-
-
-def home(today: date) -> Home:
-    """Compose the home page: agencies, one UNION of all lists, the density of the newest day."""
-    agencies = _active(today)
-    found = blocks.fetch(_home_lists(connection.vendor), {agency.pk: agency for agency in agencies})
-    front = process.front(found["newest"])
-    shown = {entry.pk for entry in front.large()}
-    columns = [Column(section=each, entries=process.column(found[each.value], shown)) for each in Section]
-    documents, guides = process.guides(found["documents"])
-    groups = _grouped(agencies)
-    first = next(iter(found["newest"]), None)
-    return Home(
-        front=front,
-        columns=[column for column in columns if column.entries],
-        documents=documents,
-        guides=guides,
-        groups=[group for group in groups if group.category != Category.PARTNER],
-        density=_density(first, groups) if first else None,
-        newest=first,
-    )
-
-
-@cache
-def _home_lists(vendor: str) -> blocks.Prepared:
-    """Compile the lists of the home page, once for each kind of database."""
-    newest = Entry.objects.as_news().newest_first()
-    arms = {"newest": newest[:_NEWEST], "documents": Entry.objects.of_kind(Kind.DOCUMENT).newest_first()[:_DOCUMENTS]}
-    return blocks.prepare(arms | {section.value: newest.in_section(section)[:_SECTION] for section in Section})
-
-
-def _density(newest: Entry, groups: Sequence[Group]) -> Density:
-    # The day is that of the newest entry, not the clock's: a cached page stays true.
-    on = timezone.localtime(newest.published_at).date()
-    start = timezone.make_aware(datetime.combine(on, time(0)))
-    day = Entry.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(days=1))
-    published = set(day.order_by().values_list("agency_id", flat=True).distinct())
-    members = [agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies]
-    return Density(on=on, lit=sum(pk in published for pk in members), total=len(members))
-
-
-def _active(today: date) -> list[Agency]:
+def active(today: date) -> list[Agency]:
+    """Return the agencies that are at work on that day, in their order."""
     return list(Agency.objects.active_on(today).in_order())
 
 
-def _grouped(agencies: Sequence[Agency]) -> list[Group]:
+def grouped(agencies: Sequence[Agency]) -> list[Group]:
+    """Return the agencies by category, without empty ones."""
     groups = [
         Group(category=category, agencies=[agency for agency in agencies if agency.category == category])
         for category in Category
@@ -137,11 +66,11 @@ def _grouped(agencies: Sequence[Agency]) -> list[Group]:
 
 def directory(today: date, wanted: str = "") -> list[Group]:
     """Return the active agencies by category; `wanted` keeps those whose name holds it, marks or not."""
-    agencies = _active(today)
+    agencies = active(today)
     key = fold(wanted.strip())
     if key:
         agencies = [agency for agency in agencies if key in fold(f"{agency.name} {agency.short_name}")]
-    return _grouped(agencies)
+    return grouped(agencies)
 
 
 def listing(entries: Entries, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Entry]:

@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @page
 def news(request: HttpRequest) -> HttpResponse:
     rows = _listing(request, Entry.objects.as_news())
-    return tagged(render(request, "portal/list.html", {"page": rows, "section": None}), tags.NEWS)
+    return tagged(render(request, "portal/list.html", {"page": rows, "section": None, "top": None}), tags.NEWS)
 
 
 @kept(params=LIST)
@@ -59,7 +59,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     rows = _listing(request, Entry.objects.as_news().in_section(section))
     context = {"page": rows, "section": shown, "lede": LEDES[shown]}
     if any(name in request.GET for name in LIST):
-        return tagged(render(request, "portal/list.html", context), tags.section(section))
+        return tagged(render(request, "portal/list.html", context | {"top": None}), tags.section(section))
     top = front.top(section, rows.rows, moment())
     return tagged(render(request, "portal/list.html", context | {"top": top}), tags.section(section), until=top.until)
 

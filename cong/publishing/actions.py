@@ -13,7 +13,7 @@ from django.db import transaction
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
 from cong.entries import actions as shelf
-from cong.entries.models import Entry, Mode, Op, Tombstone
+from cong.entries.models import Entry, FrontPage, Mode, Op, Tombstone
 from cong.journal.actions import record
 from cong.kernel import bulk
 from cong.publishing import corrections, files
@@ -28,7 +28,7 @@ from cong.publishing.models import (
     Snapshot,
     Step,
 )
-from cong.publishing.process import Content, Link, NotAllowed, ReleaseKind, check_withdrawal, next_kind, seal
+from cong.publishing.process import FRONT, Content, Link, NotAllowed, ReleaseKind, check_withdrawal, next_kind, seal
 from cong.publishing.rights import must
 
 _ROLES = {
@@ -41,7 +41,7 @@ _ROLES = {
     Step.CONFIRM: (Role.APPROVER,),
 }
 # What is judged and not shown.
-_KEPT_INSIDE = ("grade", "secrecy", "not_before")
+_KEPT_INSIDE = ("grade", "secrecy", "not_before", "front")
 
 
 class OutOfDate(Exception):
@@ -195,23 +195,49 @@ def _release(
             for number, one in enumerate(sealed, ledger.releases + 1)
         ]  # fmt: skip
         _append(ledger, links)
-        rows = [_entry(link, one.content, kept.get(one.publication)) for link, one in zip(links, sealed, strict=True)]
-        shelf.put_new([row for row in rows if row["id"] not in kept], first=first)
-        shelf.put_again([row for row in rows if row["id"] in kept])
+        _put(list(zip(links, sealed, strict=True)), kept, first=first)
         if by is not None:
             corrections.tell([link.id for link in links])
         _journal(links, {one.content.agency for one in sealed}, policy=policy, by=by, at=at)
         shelf.announce([(one.publication, Op.PUT) for one in sealed], at=at)
         files.follow(
             shown=(sha256 for one in sealed for sha256 in one.content.media),
-            dropped=(sha256 for entry in kept.values() for sha256 in entry.media),
+            dropped=(sha256 for entry in kept.values() if entry for sha256 in entry.media),
         )
     return [link.id for link in links]
 
 
-def _on_the_shelf(sealed: Sequence[Sealed]) -> dict[int, Entry]:
+def _on_the_shelf(sealed: Sequence[Sealed]) -> dict[int, Entry | None]:
+    """Return what is public of these publications: an entry, or None for a composition."""
     shown = Entry.objects.filter(pk__in=[one.publication for one in sealed])
-    return {one.pk: one for one in shown.only("pk", "released_at", "corrections", "media")}
+    kept: dict[int, Entry | None] = {one.pk: one for one in shown.only("pk", "released_at", "corrections", "media")}
+    fronts = [one.publication for one in sealed if one.content.kind == FRONT]
+    if fronts:
+        kept |= dict.fromkeys(FrontPage.objects.filter(pk__in=fronts).values_list("pk", flat=True))
+    return kept
+
+
+def _put(released: Sequence[tuple[Link, Sealed]], kept: Mapping[int, Entry | None], *, first: bool) -> None:
+    """Write on the shelf what was released: entries among the entries, compositions among theirs."""
+    rows = [_entry(link, one.content, kept.get(one.publication)) for link, one in released if not _is_front(one)]
+    shelf.put_new([row for row in rows if row["id"] not in kept], first=first)
+    shelf.put_again([row for row in rows if row["id"] in kept])
+    for link, one in released:
+        if _is_front(one):
+            shelf.put_front(front_row(one.content, publication=link.publication, release=link.id, sha256=one.sha256))
+
+
+def _is_front(sealed: Sealed) -> bool:
+    return sealed.content.kind == FRONT
+
+
+def front_row(content: Content, *, publication: int, release: int, sha256: str) -> dict[str, Any]:
+    """Return the columns of the row that composes a page."""
+    ends = content.expires_at.replace(microsecond=0) if content.expires_at else None
+    return {
+        "id": publication, "release_id": release, "sha256": sha256, "section": content.section, "lang": content.lang,
+        "composition": content.front, "expires_at": ends,
+    }  # fmt: skip
 
 
 def withdraw(
@@ -239,15 +265,29 @@ def withdraw(
             kind=ReleaseKind.WITHDRAW, policy=policy.pk if policy else "", by=by.pk if by else None, at=at,
             note=note, mode=mode.value, target=target,
         )  # fmt: skip
-        title, shown = Entry.objects.values_list("title", "media").get(pk=publication.pk)
+        shown = Entry.objects.filter(pk=publication.pk).values_list("title", "media").first()
         _append(ledger, [link])
-        shelf.bury(
-            Tombstone(id=publication.pk, release_id=link.id, mode=mode, target=target, title=title, note=note, at=at)
-        )
+        _clear(link, title=shown[0] if shown else None)
         _journal([link], {publication.agency_id}, policy=policy, by=by, at=at)
         shelf.announce([(publication.pk, Op.REMOVE)], at=at)
-        files.follow(shown=(), dropped=shown)
+        files.follow(shown=(), dropped=shown[1] if shown else ())
     return link.id
+
+
+def _clear(link: Link, *, title: str | None) -> None:
+    """Take off the shelf what was withdrawn: an entry of that title, or a composition, which leaves no grave."""
+    if title is None:
+        shelf.clear_front(link.publication)
+        return
+    mode = Mode(link.mode)
+    grave = Tombstone(id=link.publication, release_id=link.id, mode=mode, target=link.target, title=title,
+                      note=link.note, at=link.at)  # fmt: skip
+    shelf.bury(grave)
+
+
+def is_public(publication: int) -> bool:
+    """Tell whether readers see it now, as an entry or as the composition of a page."""
+    return any(kind.objects.filter(pk=publication).exists() for kind in (Entry, FrontPage))
 
 
 @transaction.atomic

@@ -214,7 +214,7 @@ _DECISION_RULES = {
         "WHERE s.id = NEW.snapshot_id ORDER BY r.id DESC LIMIT 1), {false}) = {false}"
     ),
 }
-_NOT_WITHDRAWN = (
+NOT_WITHDRAWN = (
     "coalesce((SELECT r.kind FROM publishing_release r WHERE r.publication_id = OLD.id "
     "ORDER BY r.id DESC LIMIT 1), '') <> 'withdraw'"
 )
@@ -263,7 +263,7 @@ def sqlite() -> str:
         f"CREATE TRIGGER entries_entry_gate_update BEFORE UPDATE ON entries_entry "
         f"BEGIN SELECT RAISE(ABORT, 'entry: not what was released') WHERE OLD.id <> NEW.id OR {entry}; END",
         "CREATE TRIGGER entries_entry_gate_delete BEFORE DELETE ON entries_entry "
-        f"BEGIN SELECT RAISE(ABORT, 'entry: still released') WHERE {_NOT_WITHDRAWN}; END",
+        f"BEGIN SELECT RAISE(ABORT, 'entry: still released') WHERE {NOT_WITHDRAWN}; END",
     ))  # fmt: skip
 
 
@@ -280,7 +280,8 @@ SQLITE_UNDO = "\n--\n".join(
 )  # fmt: skip
 
 
-def _refuse(function: str, rules: dict[str, str], *, then: str = "RETURN NEW;") -> str:
+def refuse(function: str, rules: dict[str, str], *, then: str = "RETURN NEW;") -> str:
+    """Return a trigger function of PostgreSQL that refuses a row in the words of the rule that it breaks."""
     body = "".join(
         f"  IF {rule} THEN RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF;\n"
         for words, rule in rules.items()
@@ -295,19 +296,19 @@ def postgresql() -> str:
     decision = {f"decision: {words}": rule for words, rule in _decision_rules(_PostgreSQL).items()}
     entry = _entry_sql(_PostgreSQL)
     return (
-        _refuse("cong_release_gate", release)
+        refuse("cong_release_gate", release)
         + f"CREATE TRIGGER publishing_release_gate BEFORE INSERT ON publishing_release {each} cong_release_gate();\n"
         + "CREATE FUNCTION cong_release_clears() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
         "  DELETE FROM entries_entry WHERE id = NEW.publication_id; RETURN NULL;\nEND $$;\n"
         + "CREATE TRIGGER publishing_release_clears AFTER INSERT ON publishing_release FOR EACH ROW "
         "WHEN (NEW.kind = 'withdraw') EXECUTE FUNCTION cong_release_clears();\n"
-        + _refuse("cong_decision_gate", decision)
+        + refuse("cong_decision_gate", decision)
         + f"CREATE TRIGGER publishing_decision_gate BEFORE INSERT ON publishing_decision {each} cong_decision_gate();\n"
-        + _refuse("cong_entry_gate", {"entry: not what was released": entry})
+        + refuse("cong_entry_gate", {"entry: not what was released": entry})
         + f"CREATE TRIGGER entries_entry_gate BEFORE INSERT OR UPDATE ON entries_entry {each} cong_entry_gate();\n"
-        + _refuse("cong_entry_stays", {"entry: still released": _NOT_WITHDRAWN}, then="RETURN OLD;")
+        + refuse("cong_entry_stays", {"entry: still released": NOT_WITHDRAWN}, then="RETURN OLD;")
         + f"CREATE TRIGGER entries_entry_gate_delete BEFORE DELETE ON entries_entry {each} cong_entry_stays();\n"
-        + _refuse("cong_entry_truncate", {"entry: still released": "true"})
+        + refuse("cong_entry_truncate", {"entry: still released": "true"})
         + "CREATE TRIGGER entries_entry_no_truncate BEFORE TRUNCATE ON entries_entry "
         "FOR EACH STATEMENT EXECUTE FUNCTION cong_entry_truncate();\n"
     )

@@ -16,6 +16,7 @@ class Origin(models.TextChoices):
 
     HARVEST = "harvest", _("Thu từ nguồn")
     NEWSROOM = "newsroom", _("Ban biên tập")
+    FRONTPAGE = "frontpage", _("Trang bìa")
 
 
 class Policy(models.Model):

@@ -11,10 +11,10 @@ from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
 from cong.entries.models import Entry
 from cong.publishing import files, preflight
-from cong.publishing.actions import OutOfDate, decide, open_publications, seal_all
+from cong.publishing.actions import OutOfDate, decide, is_public, open_publications, seal_all
 from cong.publishing.models import Decision, Docket, Grade, Origin, Publication, Snapshot, Step
 from cong.publishing.moves import go, lock, note_move
-from cong.publishing.process import Content, NotAllowed, State, Verb, move
+from cong.publishing.process import FRONT, Content, NotAllowed, State, Verb, move
 from cong.publishing.rights import contributors_of, may, must, must_approve, must_be_uninvolved, turn_of
 
 _JUDGING = {
@@ -26,10 +26,10 @@ _JUDGING = {
 
 
 @transaction.atomic
-def open_publication(agency: Agency, *, by: User, at: datetime) -> Publication:
-    """Make a publication of the newsroom with its docket, in draft."""
+def open_publication(agency: Agency, *, by: User, at: datetime, origin: Origin = Origin.NEWSROOM) -> Publication:
+    """Make a publication of people, not of a source, with its docket, in draft."""
     must(by, agency, Role.AUTHOR, at=at)
-    number = open_publications(agency, Origin.NEWSROOM, 1, at=at)[0]
+    number = open_publications(agency, origin, 1, at=at)[0]
     docket = Docket.objects.create(publication_id=number, agency=agency)
     note_move(docket, "docket.open", by=by, at=at)
     return Publication.objects.get(pk=number)
@@ -69,6 +69,8 @@ def submit(
 def _check_submission(docket: Docket, content: Content, public_note: str) -> None:
     if content.agency != docket.agency_id:
         raise NotAllowed("Bài phải mang tên đúng cơ quan đã mở nó.")
+    if (content.kind == FRONT) != (docket.publication.origin == Origin.FRONTPAGE):
+        raise NotAllowed("Bố cục trang và bài viết đi bằng hồ sơ riêng, không thay nhau được.")
     if content.grade not in Grade.values:
         raise NotAllowed("Hạng của bài phải là A hoặc B.")
     if content.not_before and content.expires_at and content.expires_at <= content.not_before:
@@ -144,7 +146,7 @@ def spike(docket: Docket, *, by: User, at: datetime, note: str) -> Docket:
     must(by, docket.agency, Role.AUTHOR, Role.APPROVER, at=at)
     if not note.strip():
         raise NotAllowed("Loại bỏ phải ghi rõ lý do.")
-    verb = Verb.DROP if Entry.objects.filter(pk=docket.pk).exists() else Verb.SPIKE
+    verb = Verb.DROP if is_public(docket.pk) else Verb.SPIKE
     go(docket, verb, reason=note)
     note_move(docket, f"docket.{verb}", by=by, at=at, note=note)
     return docket

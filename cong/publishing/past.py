@@ -11,7 +11,7 @@ from cong.agencies.models import Agency
 from cong.entries.models import Entry, Mode, Tombstone
 from cong.publishing.actions import shelf_row
 from cong.publishing.differences import Block, differences
-from cong.publishing.models import Publication, Release
+from cong.publishing.models import Origin, Publication, Release
 from cong.publishing.process import Content, ReleaseKind
 
 _CHUNK = 500
@@ -45,8 +45,10 @@ def snapshot_public_at(moment: datetime, *, agency: Agency | None = None) -> Ite
         last = chunk[-1]
 
 
-def _standing(history: list[Release]) -> Entry | Tombstone:
+def _standing(history: list[Release]) -> Entry | Tombstone | None:
     last = history[-1]
+    if last.publication.origin == Origin.FRONTPAGE:
+        return None
     content = Content.parse(last.snapshot.content, last.snapshot.html)
     if last.kind == ReleaseKind.WITHDRAW:
         return Tombstone(

@@ -21,6 +21,10 @@ PUBLISH_PROVISIONAL_HOURS = 12
 CONFIRM_WITHIN = timedelta(hours=24)
 
 
+# The kind of a content that composes a page; it is no kind of entry.
+FRONT = "front"
+
+
 class ReleaseKind(StrEnum):
     PUBLISH = "publish"
     CORRECT = "correct"
@@ -35,6 +39,7 @@ class NotAllowed(Exception):
 class Content:
     """Everything that is judged and later shown. Texts are NFC; `html` is sanitised.
 
+    `front`: of kind FRONT alone, the canonical JSON by which a page is composed; `html` says the same in words.
     `published_at` is when the source published it; None: when it is first released.
     """
 
@@ -65,6 +70,7 @@ class Content:
     translation_of: int | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    front: str = ""
 
     def canonical(self) -> str:
         """Return the canonical JSON of all but `html`; moments are UTC, whole seconds.
@@ -94,7 +100,7 @@ class Content:
 _NEVER = object()
 _LATER: dict[str, Any] = {
     "grade": "B", "secrecy": False, "media": (), "event_on": None, "translation_of": None, "not_before": None,
-    "expires_at": None,
+    "expires_at": None, "front": "",
 }  # fmt: skip
 _READ: dict[str, Callable[[Any], Any]] = {
     "media": tuple,

@@ -12,7 +12,7 @@ from django.db import connection
 from cong.entries.models import Change, Stream, Tombstone
 from cong.kernel import chain
 from cong.kernel.chain import GENESIS
-from cong.publishing import gates
+from cong.publishing import front_gates, gates
 from cong.publishing.corrections import wrong_tellings
 from cong.publishing.files import wrong_files
 from cong.publishing.models import Ledger, Release
@@ -98,13 +98,17 @@ def _wrong_entries() -> Iterator[str]:
         "SELECT l.publication_id FROM publishing_release l "
         "JOIN (SELECT max(id) AS id FROM publishing_release GROUP BY publication_id) m ON m.id = l.id "
         "LEFT JOIN entries_entry e ON e.id = l.publication_id AND e.release_id = l.id "
-        "WHERE l.kind <> 'withdraw' AND e.id IS NULL"
+        "LEFT JOIN entries_frontpage f ON f.id = l.publication_id AND f.release_id = l.id "
+        "WHERE l.kind <> 'withdraw' AND e.id IS NULL AND f.id IS NULL"
     ):
         yield f"Mục {publication}: đã xuất bản nhưng không có trên giá đúng bản cuối."
     # The very condition of the gate: what it lets in is what is right here.
     unlike = gates.unlike_its_snapshot(connection.vendor, "e")
     for entry in _column(f"SELECT e.id FROM entries_entry e WHERE {unlike} ORDER BY e.id"):  # noqa: S608 (our own text)
         yield f"Mục {entry}: nội dung công khai khác bản đã duyệt, hoặc không có lần xuất bản."
+    unlike = front_gates.unlike_its_snapshot(connection.vendor, "f")
+    for front in _column(f"SELECT f.id FROM entries_frontpage f WHERE {unlike} ORDER BY f.id"):  # noqa: S608 (our own text)
+        yield f"Bố cục {front}: khác bản đã duyệt, hoặc không có lần xuất bản."
 
 
 def _column(sql: str) -> list[int]:

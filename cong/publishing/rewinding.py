@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cong.entries.models import Correction, Entry, Tombstone
+from cong.entries.models import Correction, Entry, FrontPage, Tombstone
 from cong.publishing.corrections import corrections
 from cong.publishing.models import Origin, Release
 from cong.publishing.process import ReleaseKind
@@ -104,9 +104,11 @@ def rewound(moment: datetime) -> Iterator[None]:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE entries_entry AS {_LAST} SELECT {listed} FROM shown "
                 "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
-                "JOIN publishing_publication u ON u.id = shown.publication_id WHERE shown.kind <> 'withdraw'",
+                "JOIN publishing_publication u ON u.id = shown.publication_id AND u.origin <> 'frontpage' "
+                "WHERE shown.kind <> 'withdraw'",
                 [at, at],
             )
+            cursor.execute(_fronts(said), [at, at])
             cursor.execute(_graves(), [at])
             cursor.execute(_JUDGEMENTS, [at, at])
             cursor.execute(_CORRECTIONS, [at])
@@ -134,5 +136,22 @@ def _graves() -> str:
     listed = ", ".join(f'{said[field.attname]} AS "{field.attname}"' for field in Tombstone._meta.concrete_fields)
     return (
         f"CREATE TEMPORARY TABLE entries_tombstone AS {_LAST} SELECT {listed} FROM shown "
-        "JOIN publishing_snapshot s ON s.id = shown.snapshot_id WHERE shown.kind = 'withdraw'"
+        "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
+        "JOIN publishing_publication u ON u.id = shown.publication_id AND u.origin <> 'frontpage' "
+        "WHERE shown.kind = 'withdraw'"
+    )
+
+
+def _fronts(said: dict[str, str]) -> str:
+    """Return the compositions that stood then; whoever reads them asks with the moment what had ended."""
+    front = {
+        "sqlite": "json_extract(s.content, '$.front')", "postgresql": "s.content::jsonb ->> 'front'",
+    }[connection.vendor]  # fmt: skip
+    named = {**said, "composition": front}
+    listed = ", ".join(f'{named[field.attname]} AS "{field.attname}"' for field in FrontPage._meta.concrete_fields)
+    return (
+        f"CREATE TEMPORARY TABLE entries_frontpage AS {_LAST} SELECT {listed} FROM shown "
+        "JOIN publishing_snapshot s ON s.id = shown.snapshot_id "
+        "JOIN publishing_publication u ON u.id = shown.publication_id AND u.origin = 'frontpage' "
+        "WHERE shown.kind <> 'withdraw'"
     )

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from cong.accounts.models import User
 from cong.agencies.models import Role
-from cong.entries.models import Entry
+from cong.entries.models import Entry, FrontPage
 from cong.publishing.bundles import REFUSALS, release_due_bundle
 from cong.publishing.models import Bundle, BundleState, Docket, Policy
 from cong.publishing.moves import go, lock, note_move, shown, take
@@ -85,9 +85,12 @@ def run_due(*, at: datetime) -> int:
     scheduled = Docket.objects.filter(state=State.SCHEDULED, release_at__lte=at).order_by("release_at", "pk")
     bundles = Bundle.objects.filter(state=BundleState.SCHEDULED, release_at__lte=at).order_by("release_at", "pk")
     expired = Entry.objects.filter(expires_at__lte=at, pk__in=ours).order_by("expires_at", "pk")
+    live = Docket.objects.filter(state=State.LIVE).values("pk")
+    ended = FrontPage.objects.filter(expires_at__lte=at, pk__in=live).order_by("expires_at", "pk")
     unjudged = Docket.objects.filter(state=State.PROVISIONAL, provisional_until__lte=at).order_by("provisional_until")
     acts: tuple[tuple[Callable[[int, datetime], bool], QuerySet[Any]], ...] = (
-        (_release_scheduled, scheduled), (release_due_bundle, bundles), (_expire, expired), (_time_out, unjudged),
+        (_release_scheduled, scheduled), (release_due_bundle, bundles), (_expire, expired), (_end_front, ended),
+        (_time_out, unjudged),
     )  # fmt: skip
     return sum(_safely(act, number, at) for act, due in acts for number in due.values_list("pk", flat=True)[:_MOST])
 
@@ -139,6 +142,20 @@ def _expire(number: int, at: datetime) -> bool:
         return False
     take_off(docket, policy=Policy.objects.get(pk="expiry"), at=at, note="Bài đã hết hạn công khai.")
     return True
+
+
+@transaction.atomic
+def _end_front(number: int, at: datetime) -> bool:
+    """Withdraw a composition whose time is over. When the next one is under way that one takes its place instead."""
+    docket = take(number)
+    if docket is None or docket.state != State.LIVE or not _has_ended(number, at):
+        return False
+    take_off(docket, policy=Policy.objects.get(pk="front-expiry"), at=at, note="Bố cục trang đã hết hạn.")
+    return True
+
+
+def _has_ended(number: int, at: datetime) -> bool:
+    return FrontPage.objects.filter(pk=number, expires_at__lte=at).exists()
 
 
 @transaction.atomic

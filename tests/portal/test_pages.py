@@ -302,7 +302,7 @@ def test_an_error_of_ours_is_told_in_the_portals_own_face(monkeypatch: pytest.Mo
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("cong.portal.queries.home", broken)
+    monkeypatch.setattr("cong.portal.home.home", broken)
 
     answer = Client(raise_request_exception=False).get("/en/")
 
