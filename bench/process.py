@@ -103,8 +103,8 @@ def _client() -> Any:
 def _indexer() -> Any:
     from django.conf import settings  # noqa: PLC0415
 
-    from cong.search.folder import Folder  # noqa: PLC0415
-    from cong.search.indexer import Indexer  # noqa: PLC0415
+    from cong.search.index.folder import Folder  # noqa: PLC0415
+    from cong.search.index.indexer import Indexer  # noqa: PLC0415
 
     return Indexer(Folder(root=settings.SEARCH_DIR))
 

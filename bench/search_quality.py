@@ -20,13 +20,15 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.search_sets import NOON, Corpus, Judged, JudgedSet, judged_folders, legal, news
-from cong.search import analysis, grammar, wording
-from cong.search.engine import Document, Mark, Query
-from cong.search.repair import Repairer
-from cong.search.rows import VERSION
-from cong.search.spelling import Counts, CountsBuilder
-from cong.search.tantivy_engine import TantivyEngine
-from cong.search.tantivy_writer import TantivyWriter
+from cong.search.engines.engine import Document, Mark, Query
+from cong.search.engines.tantivy_engine import TantivyEngine
+from cong.search.engines.tantivy_writer import TantivyWriter
+from cong.search.language import grammar
+from cong.search.meaning import wording
+from cong.search.meaning.rows import VERSION
+from cong.search.text import analysis
+from cong.search.text.repair import Repairer
+from cong.search.text.spelling import Counts, CountsBuilder
 
 _DEPTH = 10
 _TARGETS = {

@@ -112,7 +112,7 @@ def _engine(report: Report, found: Source) -> None:
     from cong.kernel.text import fold  # noqa: PLC0415
     from cong.search import engines  # noqa: PLC0415
     from cong.search.asking import asked_query, understood  # noqa: PLC0415
-    from cong.search.engine import Sort  # noqa: PLC0415
+    from cong.search.engines.engine import Sort  # noqa: PLC0415
     from cong.search.facets import SHOWN  # noqa: PLC0415
 
     assert settings.SEARCH_DIR.exists()

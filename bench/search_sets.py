@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from cong.kernel.text import fold, nfc
-from cong.search import analysis
-from cong.search.engine import Document
-from cong.search.numbers import cited_numbers, number_keys
+from cong.search.engines.engine import Document
+from cong.search.text import analysis
+from cong.search.text.numbers import cited_numbers, number_keys
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 VARIANTS = ("clean", "none", "half", "typo", "typo+none", "telex", "old tones")

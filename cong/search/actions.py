@@ -14,18 +14,19 @@ from time import monotonic, sleep
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from cong.search import check as checking
-from cong.search import engines, judging, records, requests, shelf
-from cong.search.check import Range
-from cong.search.counted import SAMPLE, Sampler
-from cong.search.engine import Failed, NotReady
-from cong.search.following import standing
-from cong.search.gate import Exam
-from cong.search.indexer import Indexer, Stopped, ignore
-from cong.search.records import Building, Checked, Rebuilt
-from cong.search.requests import Request, Wish
-from cong.search.trouble import failing
-from cong.search.versions import Busy
+from cong.search import engines, judging
+from cong.search.engines.engine import Failed, NotReady
+from cong.search.index import check as checking
+from cong.search.index import records, requests, shelf
+from cong.search.index.check import Range
+from cong.search.index.counted import SAMPLE, Sampler
+from cong.search.index.following import standing
+from cong.search.index.gate import Exam
+from cong.search.index.indexer import Indexer, Stopped, ignore
+from cong.search.index.records import Building, Checked, Rebuilt
+from cong.search.index.requests import Request, Wish
+from cong.search.index.trouble import failing
+from cong.search.index.versions import Busy
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from cong.design.languages import language
-from cong.search.engine import Sort
+from cong.search.engines.engine import Sort
 
 
 def address(query: str, *, sort: Sort = Sort.BEST, page: int = 1, name: str = "search:results") -> str:

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from cong.search import ranking
+from cong.search.meaning import ranking
 
 
 class Search(AppConfig):

@@ -8,15 +8,19 @@ from datetime import datetime
 from django.utils import timezone
 
 from cong.entries.models import Entry, Kind, Section
-from cong.search import analysis, engines, grammar, shelf, values, wording
+from cong.search import engines
 from cong.search.agency_names import agency_names
-from cong.search.clauses import Asked, Clause, Field, Sign, Term, Word
-from cong.search.dictionary import Dictionary
-from cong.search.engine import Document, Facet, Query, Sort
-from cong.search.limits import MOST_TERMS
-from cong.search.repair import Repair
+from cong.search.engines.engine import Document, Facet, Query, Sort
+from cong.search.index import shelf
+from cong.search.language import grammar, values
+from cong.search.language.clauses import Asked, Clause, Field, Sign, Term, Word
+from cong.search.language.limits import MOST_TERMS
+from cong.search.language.writing import written
+from cong.search.meaning import wording
+from cong.search.meaning.dictionary import Dictionary
 from cong.search.teaching import dictionary_now
-from cong.search.writing import written
+from cong.search.text import analysis
+from cong.search.text.repair import Repair
 
 _CODES = values.codes_of({
     Field.KIND: [(code, str(label)) for code, label in Kind.choices],

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cong.design.dates import day
-from cong.search import day_words, writing
-from cong.search.clauses import Asked, Clause, Either, Field, Sign, Span, Term
 from cong.search.facets import Group
+from cong.search.language import day_words, writing
+from cong.search.language.clauses import Asked, Clause, Either, Field, Sign, Span, Term
 
 LABELS: dict[Field, Promise] = {
     Field.NUMBER: gettext_lazy("Số, ký hiệu"), Field.TITLE: gettext_lazy("Tiêu đề"), Field.KIND: gettext_lazy("Loại"),

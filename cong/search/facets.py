@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cong.entries.models import Kind, Section
-from cong.search import values, writing
 from cong.search.agency_names import agency_names
-from cong.search.clauses import Asked, Field, Span
-from cong.search.engine import NARROWED_BY, Count, Facet
+from cong.search.engines.engine import NARROWED_BY, Count, Facet
 from cong.search.labels import HAS, STATUS
+from cong.search.language import values, writing
+from cong.search.language.clauses import Asked, Field, Span
 
 Label = str | Promise
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cong.design.words import language_name
 from cong.entries.models import Kind, Section
-from cong.search import advanced, grammar, typed, values
-from cong.search.advanced import CHOSEN, TOLD, Advanced
-from cong.search.clauses import Asked, Field
 from cong.search.labels import HAS, STATUS
-from cong.search.limits import LONGEST_QUERY
-from cong.search.writing import fitted
+from cong.search.language import advanced, grammar, values
+from cong.search.language.advanced import CHOSEN, TOLD, Advanced
+from cong.search.language.clauses import Asked, Field
+from cong.search.language.limits import LONGEST_QUERY
+from cong.search.language.writing import fitted
+from cong.search.text import typed
 
 LANGS = ("vi", "en", "fr", "zh", "lo", "km", "ru", "es", "ja", "ko", "de")
 

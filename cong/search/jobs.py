@@ -9,9 +9,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from cong.jobs import schedules
-from cong.search import actions, alerting, engines, judging, meeting, noticing, posting, saving
-from cong.search.check import slice_of
-from cong.search.engine import Failed, NotReady
+from cong.search import actions, engines, judging, noticing
+from cong.search.engines.engine import Failed, NotReady
+from cong.search.index.check import slice_of
+from cong.search.saved import alerting, meeting, posting, saving
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from cong.agencies.models import Membership, Role
 from cong.entries.models import Entry
 from cong.journal.actions import record
 from cong.search.asking import asked_query
-from cong.search.engine import Engine
+from cong.search.engines.engine import Engine
 from cong.search.measures import DEPTH, Score, Scored, drop, losers, scored
 from cong.search.models import Expectation, Ran
 from cong.search.roles import must_tune

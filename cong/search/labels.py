@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cong.search.values import Has, Status
+from cong.search.language.values import Has, Status
 
 HAS: dict[str, Promise] = {
     Has.PHOTO: _("Ảnh"), Has.VIDEO: _("Video"), Has.AUDIO: _("Âm thanh"), Has.FILE: _("Tệp đính kèm"),

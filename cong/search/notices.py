@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cong.kernel.text import nfc
-from cong.search import analysis
-from cong.search.limits import LONGEST_QUERY
+from cong.search.language.limits import LONGEST_QUERY
+from cong.search.text import analysis
 
 LARGEST = 4096
 """Bytes."""

@@ -19,7 +19,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from cong.search import dictionary
+from cong.search.meaning import dictionary
 from cong.search.models import DayKey, Noticed, NoticedMonth, NoticedText
 from cong.search.models.noticing import HASH
 from cong.search.notices import Notice

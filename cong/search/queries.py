@@ -9,18 +9,19 @@ from datetime import datetime
 from django.db.models import Q
 
 from cong.entries.models import Entry
-from cong.search import asking, engines, facets, shelf
+from cong.search import asking, engines, facets
 from cong.search.asking import Understood
-from cong.search.clauses import Asked
-from cong.search.engine import DEEPEST, FEW, Facet, Hit, NotReady, Page, Query, Sort
+from cong.search.engines.engine import DEEPEST, FEW, Facet, Hit, NotReady, Page, Query, Sort
 from cong.search.facets import Group, Year
-from cong.search.limits import LONGEST_QUERY
-from cong.search.numbers import number_keys
-from cong.search.plain import plain_text
-from cong.search.snippets import Excerpt, Highlighter
+from cong.search.index import shelf
+from cong.search.language.clauses import Asked
+from cong.search.language.limits import LONGEST_QUERY
+from cong.search.meaning.wording import Wording
 from cong.search.teaching import dictionary_now
-from cong.search.typed import clipped
-from cong.search.wording import Wording
+from cong.search.text.numbers import number_keys
+from cong.search.text.plain import plain_text
+from cong.search.text.snippets import Excerpt, Highlighter
+from cong.search.text.typed import clipped
 
 PAGE = 20
 """Hits a page."""

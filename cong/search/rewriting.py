@@ -7,13 +7,13 @@ from datetime import date
 
 from django.http import QueryDict
 
-from cong.search import grammar, writing
 from cong.search.addresses import address
 from cong.search.agency_choices import AgencyChoices
-from cong.search.engine import NARROWED_BY, Facet, Sort
+from cong.search.engines.engine import NARROWED_BY, Facet, Sort
 from cong.search.facets import SHOWN
 from cong.search.forms import AdvancedForm
-from cong.search.limits import MOST_TERMS
+from cong.search.language import grammar, writing
+from cong.search.language.limits import MOST_TERMS
 
 APPLY = "loc"
 """The name of the button below the boxes: it tells that there were boxes when none is ticked."""

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cong.entries.models import Entry
 from cong.kernel.text import fold
-from cong.search import queries, typed
+from cong.search import queries
 from cong.search.agency_names import AgencyName, agency_names
-from cong.search.clauses import Field
-from cong.search.engine import Sort
-from cong.search.numbers import number_guesses, number_keys
+from cong.search.engines.engine import Sort
+from cong.search.language.clauses import Field
+from cong.search.text import typed
+from cong.search.text.numbers import number_guesses, number_keys
 
 MOST = 8
 _AGENCIES = 2

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cong.search.chips import LABELS
-from cong.search.clauses import Field
-from cong.search.fields import NAMES
+from cong.search.language.clauses import Field
+from cong.search.language.fields import NAMES
 
 
 @dataclass(frozen=True, kw_only=True)

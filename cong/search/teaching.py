@@ -12,7 +12,7 @@ from time import monotonic
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cong.search.dictionary import Dictionary, Key
+from cong.search.meaning.dictionary import Dictionary, Key
 from cong.search.models import Denied, Direction, Pin, Wording
 
 KEPT_S = 5.0

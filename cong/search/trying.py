@@ -9,10 +9,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from cong.entries.models import Entry
-from cong.search import dictionary, engines, teaching
+from cong.search import engines, teaching
 from cong.search.asking import asked_query
-from cong.search.dictionary import Dictionary
-from cong.search.engine import Explanation, Query
+from cong.search.engines.engine import Explanation, Query
+from cong.search.meaning import dictionary
+from cong.search.meaning.dictionary import Dictionary
 from cong.search.models import Wording
 
 SHOWN = 5

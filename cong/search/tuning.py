@@ -13,7 +13,8 @@ from cong.accounts.models import User
 from cong.entries.models import Entry
 from cong.journal.actions import record
 from cong.kernel.text import nfc, one_line
-from cong.search import dictionary, teaching
+from cong.search import teaching
+from cong.search.meaning import dictionary
 from cong.search.models import Denied, Direction, Expectation, Pin, Wording, WordingKind
 from cong.search.models.tuning import LAST_POSITION
 from cong.search.roles import must_tune

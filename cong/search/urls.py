@@ -6,7 +6,7 @@ from django.urls import path
 
 from cong.search import views
 from cong.search.notice_urls import NOTICES
-from cong.search.saved_urls import SAVED
+from cong.search.saved.saved_urls import SAVED
 
 app_name = "search"
 

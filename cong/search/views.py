@@ -16,7 +16,7 @@ from cong.design.languages import language
 from cong.search import chips, queries, rewriting
 from cong.search.addresses import address
 from cong.search.agency_choices import agency_choices
-from cong.search.engine import Sort
+from cong.search.engines.engine import Sort
 from cong.search.suggestions import suggestions
 from cong.search.syntax import EXAMPLES, described
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cong.search import wording
-from cong.search.clauses import Asked, Clause, Field, Phrase, Prefix, Sign, Span, Term, Unit, Word
-from cong.search.engine import Document, Engine, Mark, Page, Query
-from cong.search.rows import VERSION
-from cong.search.tantivy_engine import TantivyEngine
-from cong.search.tantivy_writer import TantivyWriter
+from cong.search.engines.engine import Document, Engine, Mark, Page, Query
+from cong.search.engines.tantivy_engine import TantivyEngine
+from cong.search.engines.tantivy_writer import TantivyWriter
+from cong.search.language.clauses import Asked, Clause, Field, Phrase, Prefix, Sign, Span, Term, Unit, Word
+from cong.search.meaning import wording
+from cong.search.meaning.rows import VERSION
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 _LONG_AGO = NOON - timedelta(days=400)

@@ -10,7 +10,7 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from cong.search import teaching
-from tests.search import engines
+from tests.search import servers
 
 
 @pytest.fixture(autouse=True)
@@ -36,4 +36,4 @@ def _untaught() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _servers() -> Iterator[None]:
     yield
-    engines.clear_away()
+    servers.clear_away()

@@ -13,12 +13,14 @@ from django.core.mail.backends.locmem import EmailBackend
 from pytest_django.fixtures import Settings
 
 from cong.entries.models import Entry
-from cong.search import alerting, analysis, posting, saving, wording
-from cong.search.clauses import Asked, Clause, Word
-from cong.search.engine import Document, Query
+from cong.search.engines.engine import Document, Query
+from cong.search.language.clauses import Asked, Clause, Word
+from cong.search.meaning import wording
 from cong.search.models import SavedSearch
-from cong.search.rhythm import Often
-from cong.search.saving import Wish
+from cong.search.saved import alerting, posting, saving
+from cong.search.saved.rhythm import Often
+from cong.search.saved.saving import Wish
+from cong.search.text import analysis
 from tests import makers
 from tests.makers import NOON
 

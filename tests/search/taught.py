@@ -9,7 +9,7 @@ from datetime import datetime
 from cong.accounts.models import User
 from cong.entries.models import Entry
 from cong.search import judging, tuning
-from cong.search.engine import Explanation, Hit, Mark, Page, Query
+from cong.search.engines.engine import Explanation, Hit, Mark, Page, Query
 from cong.search.models import Denied, Expectation, Pin, Ran, Wording, WordingKind
 from cong.search.tuning import Expected, Place, Word
 

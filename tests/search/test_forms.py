@@ -9,10 +9,10 @@ import pytest
 from django.http import QueryDict
 
 from cong.entries.models import Kind, Section
-from cong.search.clauses import Field
 from cong.search.forms import LANGS, AdvancedForm
-from cong.search.grammar import read
-from cong.search.values import Has, Status, code_of
+from cong.search.language.clauses import Field
+from cong.search.language.grammar import read
+from cong.search.language.values import Has, Status, code_of
 from tests.search.trees import TODAY
 
 AGENCIES = (("thu-vien-tinh", "Thư viện tỉnh"), ("bao-tang", "Bảo tàng"), ("bao-tang-2", "bảo tàng"))

@@ -17,7 +17,7 @@ from cong.entries.models import Entry
 from cong.jobs import schedules
 from cong.journal.models import Event
 from cong.search import actions, engines, jobs, judging, lines, measures, trying, tuning
-from cong.search.engine import NotReady
+from cong.search.engines.engine import NotReady
 from cong.search.judging import MARGIN, NothingExpected
 from cong.search.measures import Score, Scored, scored
 from cong.search.models import Expectation, Pin, Ran, Wording, WordingKind

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from cong.kernel.text import fold
-from cong.search.clauses import Field
-from cong.search.fields import NAMES, field_of
-from cong.search.grammar import read
-from cong.search.values import code_of
-from cong.search.writing import written
+from cong.search.language.clauses import Field
+from cong.search.language.fields import NAMES, field_of
+from cong.search.language.grammar import read
+from cong.search.language.values import code_of
+from cong.search.language.writing import written
 from tests.scratch import ROOT
 from tests.search.trees import TODAY
 

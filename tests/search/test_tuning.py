@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.journal.models import Event
-from cong.search import dictionary, shipped, teaching, tuning
-from cong.search.analysis import forms
+from cong.search import shipped, teaching, tuning
+from cong.search.meaning import dictionary
 from cong.search.models import Denied, Direction, Expectation, Pin, Wording, WordingKind
 from cong.search.roles import READERS, TUNERS
+from cong.search.text.analysis import forms
 from cong.search.tuning import Expected, Place, Refused, Word
 from tests import makers
 from tests.makers import NOON

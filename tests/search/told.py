@@ -8,7 +8,7 @@ from typing import Any
 REAL_URL = os.environ.get("CONG_TEST_SEARCH_URL", "")
 """What SEARCH_URL was when the tests began: `tests.early` hides it from the portal under test."""
 
-_CONTRACT = "tests/search/test_engine_contract"
+_CONTRACT = "tests/search/engines/test_engine_contract"
 
 
 def tell_of_search(reporter: Any) -> None:

@@ -7,12 +7,12 @@ from datetime import date
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from cong.search import typed
-from cong.search.clauses import Asked, Clause, Field, Phrase, Prefix, Sign, Span, Term, Unit, Word
-from cong.search.fields import DAYS
-from cong.search.grammar import read
-from cong.search.shapes import either_of, flat, group_of
-from cong.search.writing import fitted
+from cong.search.language.clauses import Asked, Clause, Field, Phrase, Prefix, Sign, Span, Term, Unit, Word
+from cong.search.language.fields import DAYS
+from cong.search.language.grammar import read
+from cong.search.language.shapes import either_of, flat, group_of
+from cong.search.language.writing import fitted
+from cong.search.text import typed
 
 TODAY = date(2026, 3, 15)
 fewer = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from cong.search.limits import LONGEST_QUERY
-from cong.search.rhythm import Often
+from cong.search.language.limits import LONGEST_QUERY
+from cong.search.saved.rhythm import Often
 
 LONGEST_ADDRESS = 254
 """Characters of a mail address (RFC 5321)."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cong.entries.models import Entry
 from cong.search import engines, judging, lines, tuning
-from cong.search.engine import NotReady
+from cong.search.engines.engine import NotReady
 from cong.search.judging import NothingExpected
 from cong.search.measures import Scored
 from cong.search.models import Expectation, Ran

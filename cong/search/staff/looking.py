@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cong.search import actions, judging, noticing, reports, trying, tuning
-from cong.search.engine import NotReady, Part
+from cong.search.engines.engine import NotReady, Part
 from cong.search.models import Denied, Expectation, Pin, Wording
 from cong.search.reports import Report
 from cong.search.staff.door import is_tuner, reader

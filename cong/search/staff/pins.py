@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cong.entries.models import Entry
 from cong.search import trying, tuning
-from cong.search.engine import NotReady
+from cong.search.engines.engine import NotReady
 from cong.search.models import Pin
 from cong.search.staff.door import is_tuner, reader, tell, tuner
 from cong.search.staff.forms import PinForm, place_of

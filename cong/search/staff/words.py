@@ -15,8 +15,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cong.search import dictionary, trying, tuning
-from cong.search.engine import NotReady
+from cong.search import trying, tuning
+from cong.search.engines.engine import NotReady
+from cong.search.meaning import dictionary
 from cong.search.models import Wording, WordingKind
 from cong.search.staff.door import is_tuner, reader, tell, tuner
 from cong.search.staff.forms import WordForm, word_of

@@ -19,12 +19,12 @@ from tqdm import tqdm
 from cong.entries.models import Entry
 from cong.search import actions
 from cong.search.actions import Status
-from cong.search.check import Range
-from cong.search.engine import Failed, NotReady
-from cong.search.indexer import Stopped
-from cong.search.records import Checked, Rebuilt
-from cong.search.requests import Wish
-from cong.search.versions import Busy
+from cong.search.engines.engine import Failed, NotReady
+from cong.search.index.check import Range
+from cong.search.index.indexer import Stopped
+from cong.search.index.records import Checked, Rebuilt
+from cong.search.index.requests import Wish
+from cong.search.index.versions import Busy
 
 _STOPPED = 130
 _PATIENCE = 120.0

@@ -1,0 +1,1 @@
+"""The index through its life: built, followed, judged, checked, read."""

@@ -1,0 +1,1 @@
+"""What a query means in the terms of an index, and what an entry is there."""

@@ -1,0 +1,1 @@
+"""Searches that people keep: told by letter and feed, ended without signing in."""
