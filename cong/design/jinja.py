@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
 from cong.design import dates
+from cong.design.galleries import zoomable
 from cong.design.icons import icon, sprite
 from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, others
 from cong.design.pictures import picture_sources
@@ -38,6 +39,7 @@ def environment(**options: Any) -> Environment:
         no_break=no_break,
         language_name=language_name,
         thousands=thousands,
+        zoomable=zoomable,
     )
     made.globals.update(
         url=_url,

@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 
 from cong.agencies.models import Agency
 from cong.media.addresses import Sources, file_address, sources
+from cong.media.clean.captions import read, spoken
 from cong.media.formats import FORMATS, AssetKind
-from cong.media.models import Asset, File, Pin
+from cong.media.models import Asset, Captions, File, Pin
+from cong.media.store import private_folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,7 @@ class Track:
 class Shown:
     """All that a page says of an asset. `hashes` are the files that it needs to be public, its own first.
 
-    `src` is empty for a picture, which has `sources`; `poster` is there for a video.
+    `src` is empty for a picture, which has `sources`; `poster` is there for a video; `duration` is in seconds.
     """
 
     kind: AssetKind
@@ -49,8 +51,11 @@ class Shown:
     hidden: tuple[str, ...]
 
 
-def shown(asset: Asset) -> Shown:
-    """Return what a sealed page says of the asset as it stands now; three queries at most."""
+def shown(asset: Asset, *, lang: str = "") -> Shown:
+    """Return what a sealed page says of the asset as it stands now; three queries at most.
+
+    Where nobody wrote a transcript, it is what the captions in the language of the page say.
+    """
     file, poster = asset.file, _poster(asset)
     captions = list(asset.captions.select_related("file").order_by("lang")) if asset.kind != AssetKind.PICTURE else []
     is_picture = asset.kind == AssetKind.PICTURE
@@ -74,9 +79,15 @@ def shown(asset: Asset) -> Shown:
         tracks=tuple(
             Track(lang=one.lang, label=one.label, src=file_address(one.file.sha256, "vtt")) for one in captions
         ),
-        transcript=asset.transcript,
+        transcript=asset.transcript or _said(captions, lang),
         hidden=tuple(file.hidden),
     )
+
+
+def _said(captions: Iterable[Captions], lang: str) -> str:
+    one = next((one for one in captions if one.lang == lang), None)
+    path = private_folder(one.file.token) / "file.vtt" if one else None
+    return "\n".join(spoken(read(path.read_text()))) if path and path.exists() else ""
 
 
 def _poster(asset: Asset) -> tuple[File, tuple[int, int]] | None:

@@ -59,11 +59,17 @@ class QuoteBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     """One of our own recordings, or a link to one at an approved place; nothing foreign is loaded with the page."""
 
-    video = VideoChooserBlock(label=_("Video của ta"), required=False)
+    video = VideoChooserBlock(
+        label=_("Video của ta"), required=False,
+        help_text=_("Phụ đề (WebVTT hoặc SRT): chọn video rồi bấm “Sửa tệp này” và thêm ở trang của video."),
+    )  # fmt: skip
     address = blocks.URLBlock(label=_("Hoặc địa chỉ video"), required=False, max_length=500)
     poster = PictureChooserBlock(label=_("Ảnh đại diện"), required=False)
     poster_alt = blocks.CharBlock(label=_("Mô tả ảnh đại diện"), max_length=300, required=False)
     caption = blocks.CharBlock(label=_("Chú thích"), max_length=500, required=False)
+    transcript = blocks.TextBlock(
+        label=_("Lời của video"), required=False, help_text=_("Để trống: lấy theo lời thoại hoặc phụ đề của video.")
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -87,7 +93,9 @@ class AudioBlock(blocks.StructBlock):
     audio = AudioChooserBlock(label=_("Tệp âm thanh"))
     caption = blocks.CharBlock(label=_("Chú thích"), max_length=500, required=False)
     transcript = blocks.TextBlock(
-        label=_("Lời của bản ghi"), required=False, help_text=_("Cho người không nghe được; nên có.")
+        label=_("Lời của bản ghi"),
+        required=False,
+        help_text=_("Cho người không nghe được; nên có. Để trống: lấy theo lời thoại hoặc phụ đề của tệp."),
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cong.design import lengths
 from cong.media.models import Asset
 from cong.media.queries import Shown, shown
 
@@ -20,8 +21,8 @@ class Files:
 
     hashes: set[str] = field(default_factory=set)
 
-    def _shown(self, asset: Asset) -> Shown:
-        made = shown(asset)
+    def _shown(self, asset: Asset, *, lang: str = "") -> Shown:
+        made = shown(asset, lang=lang)
         self.hashes.update(made.hashes)
         return made
 
@@ -33,11 +34,13 @@ class Files:
             "width": made.width, "height": made.height, **words,
         }  # fmt: skip
 
-    def recording(self, asset: Asset) -> dict[str, Any]:
-        made = self._shown(asset)
+    def recording(self, asset: Asset, lang: str) -> dict[str, Any]:
+        made = self._shown(asset, lang=lang)
+        seconds = round(made.duration)
         return {
             "address": made.src, "mime": made.content_type, "tracks": made.tracks, "width": made.width,
             "height": made.height, "poster": made.poster, "transcript": made.transcript, "credit": made.credit,
+            "length": {"iso": lengths.iso(seconds), "clock": lengths.clock(seconds)} if seconds else None,
         }  # fmt: skip
 
     def document(self, asset: Asset) -> dict[str, Any]:

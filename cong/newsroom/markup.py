@@ -28,7 +28,7 @@ _WHOLE = nh3.Cleaner(
     tags={
         *_TEXT_TAGS, "h2", "h3", "figure", "figcaption", "img", "picture", "blockquote", "cite", "footer", "video",
         "audio", "source", "track", "table", "caption", "thead", "tbody", "tr", "th", "td", "aside", "details",
-        "summary", "small",
+        "summary", "small", "time",
     },
     attributes={
         "a": {"href", "hreflang", "type"},
@@ -38,6 +38,7 @@ _WHOLE = nh3.Cleaner(
         "source": {"src", "type", "srcset", "sizes"},
         "track": {"src", "kind", "srclang", "label", "default"},
         "th": {"scope"},
+        "time": {"datetime"},
     },
     tag_attribute_values={
         "figure": {"class": {"figure", "gallery"}},

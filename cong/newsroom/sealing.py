@@ -52,6 +52,7 @@ class Draft:
 class _Reading:
     """One walk through a body."""
 
+    lang: str
     files: Files = field(default_factory=Files)
     problems: list[Problem] = field(default_factory=list)
     where: str = ""
@@ -90,7 +91,7 @@ def address(entry: Entry) -> str:
 
 def draft_of(page: Any, *, at: datetime) -> Draft:
     """Return what a page (article or standing page, with the values of its latest draft) would be sealed as."""
-    reading = _Reading()
+    reading = _Reading(lang=page.lang)
     with override(page.lang if page.lang in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         html = body([sealed for child in _numbered(page, reading) if (sealed := _block(child, reading))])
     cover = _cover(page, reading)
@@ -169,16 +170,18 @@ def _video(value: Any, reading: _Reading) -> dict[str, Any] | None:
     caption = {"caption": _line(value["caption"])}
     if value["address"]:
         host = (urlsplit(value["address"]).hostname or "").removeprefix("www.")
-        return {"type": "embed", "poster": poster, "address": value["address"], "host": host, "credit": "", **caption}
-    made = reading.file(value["video"], reading.files.recording)
+        told = {"address": value["address"], "host": host, "credit": "", "lines": _lines(value.get("transcript"))}
+        return {"type": "embed", "poster": poster, **told, **caption}
+    made = reading.file(value["video"], reading.files.recording, reading.lang)
     if made is None:
         return None
     still = poster["sources"] if poster else made["poster"]
-    return {"type": "video", **made, "still": still.largest if still else "", **caption}
+    words = {**caption, "lines": _lines(value.get("transcript") or made["transcript"])}
+    return {"type": "video", **made, "still": still.largest if still else "", **words}
 
 
 def _audio(value: Any, reading: _Reading) -> dict[str, Any] | None:
-    made = reading.file(value["audio"], reading.files.recording)
+    made = reading.file(value["audio"], reading.files.recording, reading.lang)
     if made is None:
         return None
     words = {"caption": _line(value["caption"]), "lines": _lines(value["transcript"] or made["transcript"])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from cong.entries.models import Kind
-from cong.portal import nearby, offline, views
+from cong.portal import code, nearby, offline, views
 
 app_name = "portal"
 
@@ -19,6 +19,7 @@ urlpatterns = [
         name="entry",
     ),
     re_path(r"^tin-tuc/lien-quan/(?P<number>[0-9]{1,18})$", nearby.nearby, name="nearby"),
+    re_path(r"^tin-tuc/ma-qr/(?P<number>[0-9]{1,18})\.svg$", code.code, name="code"),
     re_path(r"^dinh-chinh/(?P<number>[0-9]{1,18})$", views.corrections, name="corrections"),
     path("van-ban/", views.documents, name="documents"),
     path("anh/", views.media, {"kind": Kind.PHOTO}, name="photos"),

@@ -21,6 +21,7 @@ from cong.kernel.keyset import BadCursor, Cursor, Page
 from cong.kernel.tags import kept, tagged
 from cong.portal import home as front
 from cong.portal import queries
+from cong.portal.extents import extents
 from cong.portal.schema import news_article
 from cong.portal.words import LEDES, MEDIA
 
@@ -75,7 +76,8 @@ def documents(request: HttpRequest) -> HttpResponse:
 @page
 def media(request: HttpRequest, kind: Kind) -> HttpResponse:
     rows = _listing(request, Entry.objects.of_kind(kind))
-    answer = render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind]})
+    told = extents(rows.rows)
+    answer = render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind], "extents": told})
     return tagged(answer, tags.kind(kind))
 
 
