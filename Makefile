@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: demo run test check fix bench bench-search bench-delivery nightly clean
+.PHONY: demo run test check fix bench bench-search bench-delivery lighthouse screens nightly clean
 
 demo: $(RUN_STAMP)
 	@PORT=$(PORT) exec $(PY) -m cong demo
@@ -48,6 +48,15 @@ bench-search: $(DEV_STAMP)
 
 bench-delivery: $(DEV_STAMP)
 	@$(PY) -m bench.delivery
+
+lighthouse: $(DEV_STAMP)
+	@$(PY) -m bench.lighthouse $(SITE)
+
+# SITE: a portal that runs, with content; SCREENS: where the pictures go.
+SITE ?=
+SCREENS ?= var/screens
+screens: $(DEV_STAMP)
+	@$(PY) -m tests.screens $(or $(SITE),http://127.0.0.1:$(PORT)) $(SCREENS)
 
 nightly: $(DEV_STAMP)
 	@$(PY) -m tests.on_both -m "nightly or not nightly"

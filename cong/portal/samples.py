@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cong.agencies.models import Agency, Category, Part
 from cong.entries.models import Entry, Kind, Section
+from cong.frontpage.process import Layout, Notice, Urgency
 from cong.portal.extents import Extent
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
@@ -179,6 +180,19 @@ class Samples:
     @property
     def extent(self) -> Extent:
         return Extent(pictures=12, seconds=384, has_captions=True, has_transcript=True)
+
+    @property
+    def notices(self) -> list[Notice]:
+        until = NOON + timedelta(days=1)
+        return [
+            Notice(urgency=Urgency.LIVE, label=str(_("Trực tiếp")), text=MARKS, link="/tin-tuc/", until=until),
+            Notice(urgency=Urgency.URGENT, label=str(_("Khẩn")), text=MARKS, until=until),
+        ]
+
+    @property
+    def fronts(self) -> list[SimpleNamespace]:
+        rows = [self.pictured(20), entry(21, title=MARKS), entry(22)]
+        return [SimpleNamespace(picks=rows, name=layout.value, layout=layout) for layout in Layout]
 
     @property
     def moments(self) -> list[datetime]:

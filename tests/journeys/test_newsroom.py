@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.journeys.conftest import FLAGS
 from tests.journeys.newsroom import Newsroom, Person, newsroom, person
-from tests.journeys.test_reader import FLAGS
 from tests.media.recordings import recording
 from tests.services import CHROMIUM
 

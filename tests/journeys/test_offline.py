@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.delivery.test_live import number, shelfwork, start
-from tests.journeys.test_reader import FLAGS
 from tests.scratch import Scratch
-from tests.services import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
@@ -53,25 +51,22 @@ class Reading:
 
 
 @pytest.fixture
-def reading(scratch_database: Scratch) -> Iterator[Reading]:
+def reading(scratch_database: Scratch, browser: Browser) -> Iterator[Reading]:
     addresses = shelfwork(scratch_database, "make", "thu-vien", "kinh-te", *TITLES)
     port = start(scratch_database)
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
-        page = context.new_page()
-        made = Reading(
-            database=scratch_database, base=f"http://127.0.0.1:{port}", context=context, page=page,
-            addresses=addresses,
-        )  # fmt: skip
-        made.reads("/")
-        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-        for address in addresses[:2]:
-            made.reads(address)
-        made.keeps(*addresses[:2])
-        yield made
-        browser.close()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
+    page = context.new_page()
+    made = Reading(
+        database=scratch_database, base=f"http://127.0.0.1:{port}", context=context, page=page, addresses=addresses
+    )  # fmt: skip
+    made.reads("/")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    for address in addresses[:2]:
+        made.reads(address)
+    made.keeps(*addresses[:2])
+    yield made
+    context.close()
 
 
 def test_what_was_read_last_can_be_read_without_a_network_until_it_is_withdrawn(reading: Reading) -> None:

@@ -8,17 +8,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.journeys.site import AGENCY, DOCUMENT, LEAD, PASSAGE, TABLE, Site, site
-from tests.services import CHROMIUM
+from tests.journeys.site import AGENCY, DOCUMENT, LEAD, PASSAGE, TABLE, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _WIDTHS = (320, 360, 768, 1280)
 _PARTS = {
     "Giới thiệu": "Chức năng, nhiệm vụ của phòng đọc",
@@ -66,20 +61,6 @@ class Reader:
         self.page.wait_for_load_state("networkidle")
         assert self.errors == []
         assert self.hosts == {urlsplit(self.site.base).netloc}
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("reader")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -12,8 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.journeys.conftest import FLAGS
 from tests.journeys.newsroom import Newsroom, newsroom, person, submitted
-from tests.journeys.test_reader import FLAGS
 from tests.services import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]

@@ -12,9 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect, sync_playwright
 
+from tests.journeys.conftest import FLAGS
 from tests.journeys.searchable import DOCUMENT, LIBRARIES, LIBRARY, NUMBER, YEARS, searchable
 from tests.journeys.site import Site
-from tests.journeys.test_reader import FLAGS, Reader
+from tests.journeys.test_reader import Reader
 from tests.services import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
 from cong.search import notices
-from tests.journeys.test_reader import FLAGS
+from tests.journeys.conftest import FLAGS
 from tests.services import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
