@@ -23,7 +23,7 @@ from cong.delivery.memory import Kept
 from cong.delivery.mirror import Mark, Mirror, Mirrored
 from cong.delivery.origin import Origin
 from cong.delivery.purging import Purge
-from cong.entries.models import Change, Entry, Op
+from cong.entries.models import Change, Entry, FrontPage, Op
 from cong.journal.models import Event
 from cong.kernel import tags
 
@@ -113,7 +113,9 @@ class Follower:
         for number in ids:
             if number not in live:
                 self._mirror.withdraw(number, seq=seq)
-        for address in places.hot(live.values()):
+        # What is no entry may be, or have been, the composition of a page: a copy of the page before is not shown.
+        fronts = FrontPage.objects.filter(pk__in=ids).values_list("section", flat=True)
+        for address in dict.fromkeys((*places.hot(live.values()), *places.composed(fronts))):
             self._warm(address, seq)
         for entry in live.values():
             self._renew_entry(entry, seq)

@@ -69,6 +69,14 @@ def hot(entries: Iterable[Entry]) -> list[Address]:
     return found
 
 
+def composed(sections: Iterable[str]) -> list[Address]:
+    """Return the pages whose composition these are, in every language; an empty section is the home page."""
+    sections = list(sections)
+    return [
+        _section(section) if section else (reverse("portal:home"), "") for _ in _languages() for section in sections
+    ]
+
+
 def beside(entries: Iterable[Entry]) -> list[Address]:
     """Return the lists that these entries alter and fewer read: parts of agencies, feeds."""
     entries = list(entries)

@@ -13,7 +13,7 @@ from django.db import Error
 
 from cong.delivery import ground
 from cong.delivery.ground import LOOK, Unusable
-from cong.entries.models import Entry, Op
+from cong.entries.models import Entry, FrontPage, Op
 from cong.kernel import tags
 
 logger = logging.getLogger("cong.delivery")
@@ -60,11 +60,14 @@ def _lists_of(numbers: set[int]) -> set[str]:
     rows = Entry.objects.filter(pk__in=numbers).values_list("section", "agency_id", "kind").distinct()
     try:
         found = set(rows.order_by()) if numbers else set()
+        # A section's page that nobody composed before wears nothing of its composition.
+        fronts = FrontPage.objects.filter(pk__in=numbers).exclude(section="")
+        composed = list(fronts.values_list("section", flat=True)) if numbers else []
     except Error:
         logger.exception("delivery.purges_all")
         return {tags.SITE}
     named = ((tags.section(section), tags.agency(agency), tags.kind(kind)) for section, agency, kind in found)
-    return {tag for three in named for tag in three}
+    return {tag for three in named for tag in three} | set(map(tags.section, composed))
 
 
 def apply(purge: Purge, *, seqs: Iterable[int] = ()) -> None:

@@ -33,6 +33,8 @@ STAFF = (
     Person(username="thamdinh", name="Người thẩm định (thử)", role=Role.APPRAISER),
     Person(username="duyet", name="Người duyệt (thử)", role=Role.APPROVER),
     Person(username="tructin", name="Người trực xuất bản (thử)", role=Role.DUTY_EDITOR, central=True),
+    Person(username="bientaptw", name="Biên tập viên ở Trung ương (thử)", role=Role.AUTHOR, central=True),
+    Person(username="thamdinhtw", name="Người thẩm định ở Trung ương (thử)", role=Role.APPRAISER, central=True),
     Person(username="duyettw", name="Người duyệt ở Trung ương (thử)", role=Role.APPROVER, central=True),
     Person(username="baomat", name="Cán bộ bảo mật (thử)", role=Role.SECRECY_OFFICER, central=True),
     Person(username="giamsat", name="Người giám sát (thử)", role=Role.AUDITOR, central=True),

@@ -15,7 +15,7 @@ from wagtail.permissions import policy_registry
 from cong.desk.frame import is_staff
 
 # Names of our own addresses start with their room; they check rights themselves.
-OURS = ("desk_", "media_", "people_", "newsroom_", "journal_", "harvest_", "search_")
+OURS = ("desk_", "media_", "people_", "newsroom_", "journal_", "harvest_", "search_", "frontpage_")
 # Anybody may ask for these: they are the way in, and what the way in is drawn with.
 WAY_IN = frozenset({
     "wagtailadmin_login", "wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog",

@@ -17,6 +17,7 @@ from cong.accounts.models import User
 from cong.agencies.models import CENTRAL_ROLES, Agency, Membership, Role
 from cong.agencies.rights import Rights, rights_of
 from cong.desk.process import Age, Urgency, age, urgency
+from cong.frontpage import overview
 from cong.newsroom.models import AgencyPage, ArticlePage, StandingPage
 from cong.publishing import inbox
 from cong.publishing.models import Docket
@@ -130,7 +131,7 @@ def editor_address(publication: int) -> str:
         page = kind.objects.filter(publication=publication).values_list("pk", flat=True).first()
         if page is not None:
             return reverse("wagtailadmin_pages:edit", args=[page])
-    return ""
+    return overview.editor_address(publication)
 
 
 @dataclass(frozen=True, kw_only=True)

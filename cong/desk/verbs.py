@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cong.accounts.models import User
 from cong.agencies.models import Role
 from cong.agencies.rights import Rights, rights_of
-from cong.entries.models import Entry
+from cong.publishing.actions import is_public
 from cong.publishing.models import BundleState, Decision, Docket, Grade, Release, Step
 from cong.publishing.process import State
 from cong.publishing.rights import contributors_of, turn_of
@@ -125,6 +125,6 @@ def case_of(docket: Docket, user: User) -> Case:
         contributed=contributed, uninvolved=not contributed and not decided,
         steps=frozenset(step for step, _ in steps), needs_secrecy=docket.needs_secrecy,
         in_bundle=docket.bundle is not None and docket.bundle.state != BundleState.RELEASED,
-        is_public=Entry.objects.filter(pk=docket.pk).exists(), released=bool(last), last_by=next(iter(last), None),
+        is_public=is_public(docket.pk), released=bool(last), last_by=next(iter(last), None),
         unconfirmed=docket.confirm_by is not None, claimed_by=docket.claimed_by_id, turn=turn_of(docket),
     )  # fmt: skip

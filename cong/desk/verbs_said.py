@@ -39,6 +39,8 @@ _SAID = {
     "draft.read": gettext_noop("Mở bản hạn chế"),
     "factcheck.invite": gettext_noop("Mời kiểm chứng"),
     "factcheck.revoke": gettext_noop("Rút lời mời kiểm chứng"),
+    "frontpage.return": gettext_noop("Đưa bố cục cũ trở lại bản nháp"),
+    "frontpage.save": gettext_noop("Lưu bố cục trang"),
     "harvest.approve": gettext_noop("Duyệt tin thu về"),
     "harvest.copy": gettext_noop("Ghi tin thu về là bản đăng lại"),
     "harvest.keep": gettext_noop("Giữ bản đang công khai của tin thu về"),

@@ -120,7 +120,8 @@ def submit(place: Place, *, number: int, by: User, at: datetime) -> Snapshot:
     if draft.number != number:
         raise OutOfDate(_("Người khác đã lưu bố cục này trong lúc bạn sửa; hãy mở lại rồi trình."))
     composition = Composition.read(draft.composition)
-    if found := wrongs(composition, at):
+    public = {one.pk for one in Entry.objects.filter(pk__in=composition.entries()) if not one.has_expired(at)}
+    if found := wrongs(composition, public, at):
         raise Flawed(found)
     publication = draft.publication or passage.open_publication(agency, by=by, at=at, origin=Origin.FRONTPAGE)
     Draft.objects.filter(pk=draft.pk).update(publication=publication)

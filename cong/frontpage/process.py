@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -157,6 +157,7 @@ class Flaw(StrEnum):
     """What keeps a composition from being submitted."""
 
     TWICE = "twice"
+    GONE = "gone"
     NAME_MISSING = "name-missing"
     NAME_LONG = "name-long"
     TOO_MANY = "too-many"
@@ -174,9 +175,10 @@ class Wrong:
     flaw: Flaw
 
 
-def wrongs(composition: Composition, at: datetime) -> list[Wrong]:
-    """Return what is wrong with a composition that would be submitted now."""
-    return [*_doubles(composition), *_of_picks(composition), *_of_notice(composition.notice, at)]
+def wrongs(composition: Composition, public: Collection[int], at: datetime) -> list[Wrong]:
+    """Return what is wrong with a composition that would be submitted now. `public`: which of its entries are."""
+    gone = [Wrong(slot=name, flaw=Flaw.GONE) for name, pin in slots(composition) if pin.entry not in public]
+    return [*gone, *_doubles(composition), *_of_picks(composition), *_of_notice(composition.notice, at)]
 
 
 def slots(composition: Composition) -> list[tuple[str, Pin]]:

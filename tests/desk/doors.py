@@ -24,6 +24,7 @@ from tests.desk.door import (
     Make,
     thing_of,
 )
+from tests.desk.front_doors import FRONT
 from tests.desk.hub_doors import HUB
 from tests.desk.makers import Land
 from tests.desk.search_doors import SEARCH
@@ -226,4 +227,4 @@ REST = {
         for kind in ("external", "email", "phone", "anchor")
     },
 }
-DOORS = DESK | PEOPLE | MEDIA | PAGES | HUB | SEARCH | REST
+DOORS = DESK | PEOPLE | MEDIA | PAGES | HUB | SEARCH | FRONT | REST

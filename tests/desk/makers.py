@@ -17,6 +17,8 @@ from cong.agencies.models import Agency, Membership, Role
 from cong.desk import actions as desk
 from cong.desk.models import Invitation
 from cong.entries.models import Entry
+from cong.frontpage.models import Draft
+from cong.frontpage.process import BLANK
 from cong.harvest.models import Item, Source, Trust
 from cong.jobs import actions as jobs
 from cong.jobs.models import Job
@@ -27,6 +29,7 @@ from cong.newsroom.models import AgencyPage, ArticlePage
 from cong.publishing import bundles
 from cong.publishing.models import Bundle, Docket
 from tests import makers
+from tests.frontpage import makers as fronts
 from tests.harvest.makers import known_source, told
 from tests.jobs import tasks
 from tests.jobs.makers import Clock, claimed
@@ -40,6 +43,14 @@ from tests.search.taught import Taught, taught
 KEPT = "Chim sẻ nâu"
 PLACES = ("own", "other", "centre")
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """The home page as it was composed: the release by which, and the number of its draft's last saving."""
+
+    release: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +75,7 @@ class Things:
     source: Source
     held: Item
     taught: Taught
+    front: Front
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +141,21 @@ def _things(own: Newsroom, people: dict[str, User], *, at: datetime) -> Things:
         bundle=bundle, invitation=invitation, token=token, asset=asset,
         page=article(own, KEPT), sent_page=_sent(article(own, f"{KEPT} ba"), own, at=at),
         root=AgencyPage.objects.get(agency=own.agency), staff=member, job=dead_job(at=at), event=_event_of(own.agency),
-        source=source, held=held,
+        source=source, held=held, front=_front(people, at=at),
         taught=taught(Entry.objects.get(pk=public.publication_id), by=people[f"{Role.DUTY_EDITOR}@centre"], at=at),
         waiting=propose_membership(member, own.agency, Role.APPROVER, from_on=at.date(),
                                    by=people[f"{Role.AGENCY_ADMIN}@own"], at=at),
     )  # fmt: skip
+
+
+def _front(people: dict[str, User], *, at: datetime) -> Front:
+    """Compose the home page, nothing pinned, and release it by the people of the centre."""
+    roles = {"author": Role.AUTHOR, "appraiser": Role.APPRAISER, "approver": Role.APPROVER, "duty": Role.DUTY_EDITOR}
+    room = fronts.Centre(
+        agency=Agency.objects.get(is_centre=True), **{word: people[f"{role}@centre"] for word, role in roles.items()}
+    )
+    shown = fronts.live(room, BLANK, at=at)
+    return Front(release=shown.release_id, number=Draft.objects.get(publication=shown.pk).number)
 
 
 def _event_of(agency: Agency) -> int:

@@ -20,9 +20,12 @@ from cong.agencies.models import Role
 from cong.agencies.rights import rights_of
 from cong.desk import history, queries, reading, verbs
 from cong.desk.staff.door import docket_for, note_reading, now, person, snapshot_for
-from cong.entries.models import Entry, Mode
+from cong.entries.models import Entry, FrontPage, Mode
+from cong.frontpage.process import Composition
+from cong.frontpage.queries import Place
+from cong.frontpage.staff.previewing import address_of, as_it_would_be
 from cong.publishing import preflight
-from cong.publishing.models import Docket
+from cong.publishing.models import Docket, Origin, Snapshot
 from cong.publishing.process import Content
 
 _SMALL: dict[str, Promise] = {
@@ -113,7 +116,10 @@ def _editor(user: User, docket: Docket) -> str:
 
 def _public(docket: Docket) -> str:
     entry = Entry.objects.filter(pk=docket.pk).first()
-    return entry.get_absolute_url() if entry else ""
+    if entry is not None:
+        return entry.get_absolute_url()
+    front = FrontPage.objects.filter(pk=docket.pk).first()
+    return address_of(Place(section=front.section, lang=front.lang)) if front else ""
 
 
 @require_safe
@@ -121,7 +127,16 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a snapshot as readers would see it."""
     snapshot = snapshot_for(request, pk)
     note_reading(request, snapshot.publication.docket, snapshot, at=now())
+    if snapshot.publication.origin == Origin.FRONTPAGE:
+        return _front(request, snapshot, at=now())
     when = timezone.localtime(snapshot.at).strftime("%H:%M %d/%m/%Y")
     banner = gettext("Bản trình %(sha)s, trình lúc %(when)s.") % {"sha": snapshot.sha256[:12], "when": when}
     files = reverse("desk_home") + "tep/"
     return reading.page(request, "desk/preview.html", snapshot, {"banner": banner}, files=files)
+
+
+def _front(request: HttpRequest, snapshot: Snapshot, *, at: datetime) -> HttpResponse:
+    """Show the page that a sealed composition would make, with what is public now."""
+    content = Content.parse(snapshot.content, snapshot.html)
+    place = Place(section=content.section, lang=content.lang)
+    return as_it_would_be(request, place, Composition.read(content.front), at)

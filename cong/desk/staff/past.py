@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from cong.desk import reading
 from cong.desk.staff.door import moment, now
 from cong.entries.models import Entry
+from cong.frontpage.queries import looking
 from cong.publishing.rewinding import rewound
 
 _ROOMS = frozenset({"portal"})
@@ -59,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
     except NotShown as refused:
         return HttpResponse(str(refused), content_type="text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND)
     try:
-        with rewound(when):
+        with rewound(when), looking(when):
             # The reader's page asks whether a thing has expired by now; what had not then, has not there.
             Entry.objects.filter(expires_at__gt=when).update(expires_at=None)
             answer = _answer(request, address, match)
