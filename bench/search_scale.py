@@ -110,13 +110,13 @@ def _engine(report: Report, found: Source) -> None:
     from django.conf import settings  # noqa: PLC0415
 
     from cong.kernel.text import fold  # noqa: PLC0415
-    from cong.search import engines  # noqa: PLC0415
     from cong.search.asking import asked_query, understood  # noqa: PLC0415
+    from cong.search.engines import chosen  # noqa: PLC0415
     from cong.search.engines.engine import Sort  # noqa: PLC0415
     from cong.search.facets import SHOWN  # noqa: PLC0415
 
     assert settings.SEARCH_DIR.exists()
-    reader, at, typed = engines.reader(), datetime.now(UTC), queries(found, _QUERIES)
+    reader, at, typed = chosen.reader(), datetime.now(UTC), queries(found, _QUERIES)
 
     def ask(text: str, **given: object) -> object:
         return reader.search(made[text] if not given else understood(text, lang="vi", at=at, **given).query)  # type: ignore[arg-type]

@@ -19,10 +19,10 @@ from cong.kernel import tags
 from cong.kernel.tags import kept, tagged
 from cong.portal.views import page
 from cong.search import queries as search
-from cong.search import writing
 from cong.search.addresses import address
-from cong.search.clauses import Asked, Field
-from cong.search.engine import Sort
+from cong.search.engines.engine import Sort
+from cong.search.language import writing
+from cong.search.language.clauses import Asked, Field
 
 _SIMILAR = 4
 _CITING = 5

@@ -14,7 +14,8 @@ from time import monotonic, sleep
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from cong.search import engines, judging
+from cong.search import judging
+from cong.search.engines import chosen
 from cong.search.engines.engine import Failed, NotReady
 from cong.search.index import check as checking
 from cong.search.index import records, requests, shelf
@@ -94,21 +95,21 @@ def rebuild(*, progress: Callable[[int], None] = ignore, stop: Event | None = No
 def back() -> str:
     """Go back to the version before, and return its name. Raises Busy, Failed, NotReady."""
     if not can_go_back():
-        raise NotReady(engines.versions().root)
+        raise NotReady(chosen.versions().root)
     with _indexing(ignore, Event()) as indexer:
         return indexer.back()
 
 
 def can_go_back() -> bool:
     """Tell whether there is a version before, and this program can read it."""
-    versions = engines.versions()
+    versions = chosen.versions()
     name = versions.previous()
     return name is not None and standing(versions, name) is not None
 
 
 def ask(wish: Wish) -> Request:
     """Ask the running indexer for what only it can do; it begins within a second. Raises Failed."""
-    return requests.leave(engines.versions().root, wish)
+    return requests.leave(chosen.versions().root, wish)
 
 
 def is_carried_out(asked: Sequence[Request], *, within: float) -> bool:
@@ -123,8 +124,8 @@ def is_carried_out(asked: Sequence[Request], *, within: float) -> bool:
 
 def check(within: Range, *, at: datetime, progress: Callable[[int], None] = ignore) -> Checked:
     """Compare a range of the index with the shelf. Raises NotReady, Failed."""
-    checked = checking.check(engines.reader, within, at=at, progress=progress)
-    records.keep_checked(engines.versions().root, checked)
+    checked = checking.check(chosen.reader, within, at=at, progress=progress)
+    records.keep_checked(chosen.versions().root, checked)
     return checked
 
 
@@ -136,15 +137,15 @@ def repair(
     Without a running indexer it is done here, and so is what the index has not read yet. Raises NotReady, Failed,
     Stopped.
     """
-    root, asked = engines.versions().root, list[Request]()
+    root, asked = chosen.versions().root, list[Request]()
     try:
         with _indexing(ignore, stop or Event()) as indexer:
             while indexer.step():
                 pass
-            checked = checking.check(engines.reader, within, at=at, progress=progress, mend=indexer.look)
+            checked = checking.check(chosen.reader, within, at=at, progress=progress, mend=indexer.look)
     except Busy:
         checked = checking.check(
-            engines.reader,
+            chosen.reader,
             within,
             at=at,
             progress=progress,
@@ -159,7 +160,7 @@ def count_spellings(*, chance: Random | None = None) -> int:
 
     Raises NotReady, Failed.
     """
-    versions = engines.versions()
+    versions = chosen.versions()
     name = versions.current()
     if name is None:
         raise NotReady(versions.root)
@@ -173,14 +174,14 @@ def count_spellings(*, chance: Random | None = None) -> int:
 
 def status() -> Status:
     """Return how the index stands now."""
-    versions, reader, last = engines.versions(), engines.reader(), shelf.last_seq()
+    versions, reader, last = chosen.versions(), chosen.reader(), shelf.last_seq()
     try:
         seq, documents, ready = reader.mark().seq, reader.size, True
     except NotReady:
         seq, documents, ready = 0, 0, False
     pid, current, checks = versions.writing(), versions.current(), records.checks(versions.root)
     return Status(
-        engine=engines.name(),
+        engine=chosen.name(),
         ready=ready,
         running=pid is not None,
         pid=pid,
@@ -216,7 +217,7 @@ def exam(meanwhile: Callable[[], None]) -> Exam:
 
 @contextmanager
 def _indexing(progress: Callable[[int], None], stop: Event) -> Iterator[Indexer]:
-    versions = engines.versions()
+    versions = chosen.versions()
     with versions.locked():
         indexer = Indexer(versions, progress=progress, stopped=stop.is_set, exam=exam)
         try:

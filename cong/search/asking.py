@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from cong.entries.models import Entry, Kind, Section
-from cong.search import engines
 from cong.search.agency_names import agency_names
+from cong.search.engines import chosen
 from cong.search.engines.engine import Document, Facet, Query, Sort
 from cong.search.index import shelf
 from cong.search.language import grammar, values
@@ -92,7 +92,7 @@ def _wording(text: str, lang: str, dictionary: Dictionary, repairs: tuple[Repair
 
 
 def _repairs(words: str) -> tuple[Repair, ...]:
-    return engines.repairer().repairs(words) if words else ()
+    return chosen.repairer().repairs(words) if words else ()
 
 
 def _for_engine(asked: Asked) -> Asked:

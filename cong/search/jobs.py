@@ -9,7 +9,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from cong.jobs import schedules
-from cong.search import actions, engines, judging, noticing
+from cong.search import actions, judging, noticing
+from cong.search.engines import chosen
 from cong.search.engines.engine import Failed, NotReady
 from cong.search.index.check import slice_of
 from cong.search.saved import alerting, meeting, posting, saving
@@ -24,7 +25,7 @@ def check_index() -> int:
     """Compare this hour's 24th of the index with the shelf and have put right what differs; returns how much did."""
     at = timezone.now()
     try:
-        engines.reader().mark()
+        chosen.reader().mark()
         checked, _ = actions.repair(slice_of(timezone.localtime(at).hour), at=at)
     except NotReady:
         # The indexer is building one.
@@ -47,7 +48,7 @@ def count_spellings() -> int:
 def judge_search() -> bool:
     """Run the judged set and write to the operators when search has become worse; tells whether it was run."""
     try:
-        return judging.run_nightly(engines.reader(), at=timezone.now()) is not None
+        return judging.run_nightly(chosen.reader(), at=timezone.now()) is not None
     except NotReady:
         # The indexer is building one.
         return False

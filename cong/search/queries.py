@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from cong.entries.models import Entry
-from cong.search import asking, engines, facets
+from cong.search import asking, facets
 from cong.search.asking import Understood
+from cong.search.engines import chosen
 from cong.search.engines.engine import DEEPEST, FEW, Facet, Hit, NotReady, Page, Query, Sort
 from cong.search.facets import Group, Year
 from cong.search.index import shelf
@@ -103,7 +104,7 @@ def answer(
         typed, lang=lang, at=at, sort=sort, limit=size, offset=(page - 1) * size, facets=tuple(counted)
     )
     try:
-        found = engines.reader().search(told.query)
+        found = chosen.reader().search(told.query)
     except NotReady:
         return Answer(query=told.text, page=page, size=size, sort=sort, ready=False, asked=told.asked)
     return _answer(told, found, page)
@@ -113,7 +114,7 @@ def similar(entry: Entry, *, limit: int, at: datetime) -> tuple[Entry, ...]:
     """Return live entries that tell of the same things, the closest first; none while there is no index."""
     query = Query(asked=Asked(), words=Wording(), at=at, limit=limit, like=shelf.document(entry))
     try:
-        return _live_in_order(engines.reader().search(query).hits, at)
+        return _live_in_order(chosen.reader().search(query).hits, at)
     except NotReady:
         return ()
 
@@ -125,7 +126,7 @@ def citing(entry: Entry, *, limit: int, at: datetime, lang: str) -> tuple[tuple[
     text = f'dan:"{entry.number}"'
     told = asking.understood(text, lang=lang, at=at, sort=Sort.NEWEST, limit=limit)
     try:
-        page = engines.reader().search(told.query)
+        page = chosen.reader().search(told.query)
     except NotReady:
         return (), 0
     return _live_in_order(page.hits, at), page.total
@@ -148,7 +149,7 @@ def listed(text: str, *, limit: int, lang: str, at: datetime, sort: Sort = Sort.
         return Listed()
     told = asking.understood(typed, lang=lang, at=at, sort=sort, limit=limit, offset=offset)
     try:
-        page = engines.reader().search(told.query)
+        page = chosen.reader().search(told.query)
     except NotReady:
         return Listed(query=told.text, ready=False)
     more = offset + limit < min(page.total, DEEPEST)
@@ -162,7 +163,7 @@ def suggested(text: str, *, limit: int, at: datetime) -> tuple[Entry, ...]:
         return ()
     ending = " " if text[-1:].isspace() else ""
     try:
-        ids = engines.reader().suggest(typed + ending, limit * 3)
+        ids = chosen.reader().suggest(typed + ending, limit * 3)
     except NotReady:
         return ()
     found = _live_in_order([Hit(id=one, score=0) for one in ids], at)

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from cong.entries.models import Entry
-from cong.search import engines, teaching
+from cong.search import teaching
 from cong.search.asking import asked_query
+from cong.search.engines import chosen
 from cong.search.engines.engine import Explanation, Query
 from cong.search.meaning import dictionary
 from cong.search.meaning.dictionary import Dictionary
@@ -79,7 +80,7 @@ def pin(text: str, entry: int, position: int, *, at: datetime) -> Tried:
 
 def found(query: Query) -> Found:
     """Return the first hits of a query. Raises NotReady."""
-    page = engines.reader().search(replace(query, limit=2 * SHOWN))
+    page = chosen.reader().search(replace(query, limit=2 * SHOWN))
     hits = page.hits or page.near
     live = Entry.objects.select_related("agency").in_bulk([hit.id for hit in hits])
     entries = tuple(live[hit.id] for hit in hits if hit.id in live)[:SHOWN]
@@ -89,7 +90,7 @@ def found(query: Query) -> Found:
 def explained(text: str, *, at: datetime) -> tuple[Query, list[Explained]]:
     """Return how a text was understood, and its first hits with the reason of each. Raises NotReady."""
     query = replace(asked_query(text, lang=_LANG, at=at), limit=EXPLAINED)
-    engine = engines.reader()
+    engine = chosen.reader()
     page = engine.search(query)
     near = {hit.id for hit in page.near}
     hits = [*page.hits, *page.near][:EXPLAINED]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from cong.agencies.models import Agency, Part
+from cong.design.languages import LANGUAGES, address_in, own_address
 from cong.entries.models import Entry, Kind, Section, Stream
 from cong.syndication.sitemap import News, Place
 
 MAP_SIZE = 10_000
 NEWS_SIZE = 1_000
 FRESH = timedelta(days=2)
+_NAMED = ("section", "slug", "lang", "translation_of")
 _LISTS = ("/", "/tin-tuc/", "/van-ban/", "/anh/", "/video/", "/am-thanh/", "/co-quan/", "/kenh-tin/",
           "/nguon-tich-hop/", "/ve-cong/")  # fmt: skip
 
@@ -27,23 +30,47 @@ def mapped(number: int) -> list[Place]:
     """Return the entries of one site map: a range of ids, so that a map does not move when others grow."""
     last = number * MAP_SIZE
     rows = Entry.objects.filter(pk__gt=last - MAP_SIZE, pk__lte=last).order_by("pk")
-    return [
-        Place(url=settings.SITE_URL + row.get_absolute_url(), changed_at=row.corrected_at or row.released_at)
-        for row in rows.only("section", "slug", "corrected_at", "released_at")
-    ]
+    found = list(rows.only("section", "slug", "lang", "translation_of", "corrected_at", "released_at"))
+    families = _families(last - MAP_SIZE, last, {row.translation_of for row in found if row.translation_of})
+    return [_place(row, families.get(row.translation_of or row.pk, ())) for row in found]
+
+
+def _families(after: int, last: int, originals: set[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Return (language, address) of originals and their translations, of those that have any, by the original's id."""
+    one_of = Q(translation_of__gt=after, translation_of__lte=last) | Q(translation_of__in=originals)
+    translated = Entry.objects.filter(one_of).order_by("pk").only(*_NAMED)
+    members = defaultdict(list)
+    for row in translated:
+        members[row.translation_of or 0].append(row)
+    found = Entry.objects.filter(pk__in=list(members)).only(*_NAMED)
+    return {one.pk: tuple({row.lang: _own(row) for row in [*members[one.pk], one]}.items()) for one in found}
+
+
+def _place(row: Entry, languages: tuple[tuple[str, str], ...]) -> Place:
+    url = _own(row) if languages else settings.SITE_URL + row.get_absolute_url()
+    return Place(url=url, changed_at=row.corrected_at or row.released_at, languages=languages)
+
+
+def _own(row: Entry) -> str:
+    """Return where an entry stands with the frame in its own language, or in the main one if we have no such frame."""
+    return settings.SITE_URL + own_address(row.lang, row.get_absolute_url())
 
 
 def standing(today: date) -> list[Place]:
     """Return the pages that are lists: home, sections, agencies with their parts; two queries."""
-    site = settings.SITE_URL
-    places = [Place(url=site + path) for path in _LISTS]
-    places += [Place(url=f"{site}/tin-tuc/{slug}/", changed_at=at) for slug, at in _newest_of_sections()]
+    places = [_list(path) for path in _LISTS]
+    places += [_list(f"/tin-tuc/{slug}/", at) for slug, at in _newest_of_sections()]
     newest = Entry.objects.filter(agency=OuterRef("pk")).newest_first().values("published_at")[:1]
     rows = Agency.objects.active_on(today).order_by("pk").values_list("slug", Subquery(newest))
     for slug, at in rows:
-        places.append(Place(url=f"{site}/co-quan/{slug}/", changed_at=at))
-        places += [Place(url=f"{site}/co-quan/{slug}/{part}/") for part in Part.values]
+        places.append(_list(f"/co-quan/{slug}/", at))
+        places += [_list(f"/co-quan/{slug}/{part}/") for part in Part.values]
     return places
+
+
+def _list(path: str, at: datetime | None = None) -> Place:
+    languages = tuple((code, settings.SITE_URL + address_in(code, path)) for code, _name in LANGUAGES)
+    return Place(url=settings.SITE_URL + path, changed_at=at, languages=languages)
 
 
 def _newest_of_sections() -> list[tuple[str, datetime | None]]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from cong.entries.models import Entry, Tombstone
 from cong.search import queries as search
 from cong.search.addresses import address
-from cong.search.engine import DEEPEST, Sort
+from cong.search.engines.engine import DEEPEST, Sort
 from cong.search.queries import Listed
 from cong.search.rewriting import sort_of
 from cong.syndication import atom, search_csv, search_json

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from cong.syndication.xml import HEAD, rfc3339, text
+from cong.syndication.xml import HEAD, attribute, rfc3339, text
 
 _PROTOCOL = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_LINK = "http://www.w3.org/1999/xhtml"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One address, and when what stands there last changed."""
+    """One address, when what stands there last changed, and (language, address) of the same in every language."""
 
     url: str
     changed_at: datetime | None = None
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +40,17 @@ def index(maps: Iterable[str]) -> str:
 
 def places(found: Iterable[Place]) -> str:
     """Return one map."""
-    return f'{HEAD}<urlset xmlns="{_PROTOCOL}">\n{"".join(_urls(found))}</urlset>\n'
+    return f'{HEAD}<urlset xmlns="{_PROTOCOL}" xmlns:xhtml="{_LINK}">\n{"".join(_urls(found))}</urlset>\n'
 
 
 def _urls(found: Iterable[Place]) -> Iterator[str]:
     for place in found:
         changed = f"<lastmod>{rfc3339(place.changed_at)}</lastmod>" if place.changed_at else ""
-        yield f"<url><loc>{text(place.url)}</loc>{changed}</url>\n"
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{attribute(code)}" href="{attribute(url)}"/>'
+            for code, url in place.languages
+        )
+        yield f"<url><loc>{text(place.url)}</loc>{changed}{links}</url>\n"
 
 
 def news(found: Iterable[News], *, publication: str) -> str:

@@ -16,7 +16,8 @@ from cong.agencies.models import Role
 from cong.entries.models import Entry
 from cong.jobs import schedules
 from cong.journal.models import Event
-from cong.search import actions, engines, jobs, judging, lines, measures, trying, tuning
+from cong.search import actions, jobs, judging, lines, measures, trying, tuning
+from cong.search.engines import chosen
 from cong.search.engines.engine import NotReady
 from cong.search.judging import MARGIN, NothingExpected
 from cong.search.measures import Score, Scored, scored
@@ -235,10 +236,10 @@ def test_every_night_the_set_is_run_on_the_index_when_there_is_one(
 @pytest.mark.django_db
 def test_the_real_index_is_judged_as_readers_ask_it(entries: list[Entry]) -> None:
     with pytest.raises(NotReady):
-        judging.run(engines.reader(), by=None, at=NOON)
+        judging.run(chosen.reader(), by=None, at=NOON)
     actions.catch_up()
 
-    ran = judging.run(engines.reader(), by=None, at=NOON)
+    ran = judging.run(chosen.reader(), by=None, at=NOON)
 
     assert (ran.ndcg, ran.success) == (1.0, 1.0)
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Protocol
 
-from cong.search import engines
 from cong.search.asking import asked_query
+from cong.search.engines import chosen
 from cong.search.engines.engine import Matcher, Query
 from cong.search.engines.tantivy_matcher import TantivyMatcher
 from cong.search.index.folder import Folder
@@ -25,7 +25,7 @@ class Module(Protocol):
 
 def matcher() -> Matcher:
     """Return the matcher of the engine that the settings name."""
-    found = engines.versions()
+    found = chosen.versions()
     if isinstance(found, Folder):
         return TantivyMatcher()
     server: Module = import_module("cong.search.engines.opensearch_engine")

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cong.entries.models import Entry
-from cong.search import engines, judging, lines, tuning
+from cong.search import judging, lines, tuning
+from cong.search.engines import chosen
 from cong.search.engines.engine import NotReady
 from cong.search.judging import NothingExpected
 from cong.search.measures import Scored
@@ -138,7 +139,7 @@ def run(request: HttpRequest) -> HttpResponse:
     """Run the set now and open what came of it."""
     user = tuner(request)
     try:
-        ran = judging.run(engines.reader(), by=user, at=timezone.now())
+        ran = judging.run(chosen.reader(), by=user, at=timezone.now())
     except NothingExpected as refused:
         messages.warning(request, str(refused))
         return redirect("search_judged")

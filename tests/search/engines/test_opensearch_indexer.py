@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from cong.search import actions, engines
-from cong.search.engines import opensearch_writer
+from cong.search import actions
+from cong.search.engines import chosen, opensearch_writer
 from cong.search.engines.engine import Failed, NotReady
 from cong.search.engines.opensearch_server import Server, read_address
 from cong.search.index import shelf
@@ -35,7 +35,7 @@ def fake(settings: Settings) -> Iterator[FakeOpenSearch]:
 
 
 def found(text: str) -> set[int]:
-    return {hit.id for hit in engines.reader().search(query(text)).hits}
+    return {hit.id for hit in chosen.reader().search(query(text)).hits}
 
 
 def test_the_first_start_builds_the_index_from_the_shelf(at: Server) -> None:

@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from cong.entries.models import Entry
-from cong.search import actions, engines
+from cong.search import actions
+from cong.search.engines import chosen
 from cong.search.engines.engine import Document, NotReady
 from cong.search.engines.tantivy_writer import TantivyWriter
 from cong.search.index import check, records, requests, shelf
@@ -86,7 +87,7 @@ def test_without_an_indexer_the_repair_is_done_at_once(spoilt: list[Entry]) -> N
 
 
 def test_the_running_indexer_repairs_between_two_batches(search_dir: Path, spoilt: list[Entry]) -> None:
-    with engines.versions().locked():
+    with chosen.versions().locked():
         checked, asked = actions.repair(Range(), at=NOON)
         running = Indexer(Folder(root=search_dir))
         try:
@@ -115,7 +116,7 @@ def test_an_entry_that_changes_while_it_is_repaired_is_indexed_as_it_then_is(sea
     changed, gone = makers.entry(title="Thư viện xã"), makers.entry(title="Thư viện huyện")
     actions.catch_up()
     spoil(search_dir / "v1", remove=[changed.pk, gone.pk])
-    with engines.versions().locked():
+    with chosen.versions().locked():
         _, asked = actions.repair(Range(), at=NOON)
     makers.correct(changed, title="Bảo tàng")
     makers.withdraw(gone)
@@ -192,14 +193,14 @@ def test_the_hourly_job_repairs_its_slice_and_the_day_everything(
 
     assert mended >= 4
     assert differences(whole()) == (0, 0, 0, 0)
-    assert len(records.checks(engines.versions().root)) == 4 + 1
+    assert len(records.checks(chosen.versions().root)) == 4 + 1
     assert len(spoilt) == actions.status().documents
 
 
 def test_while_there_is_no_index_there_is_nothing_to_check() -> None:
     with pytest.raises(NotReady):
         whole()
-    with engines.versions().locked():
+    with chosen.versions().locked():
         assert check_index.call() == 0
         assert count_spellings.call() == 0
 
@@ -223,13 +224,13 @@ def common_words() -> None:
 def test_spellings_are_counted_with_every_build_and_anew_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cong.search.index.counted._LOOK_AGAIN", 0)
     actions.catch_up()
-    built = [one.text for one in engines.repairer().repairs("phien cho sach")]
+    built = [one.text for one in chosen.repairer().repairs("phien cho sach")]
     for number in range(4):
         makers.entry(title=f"Trưng bày tranh khắc gỗ lần {number}")
-    before = [one.text for one in engines.repairer().repairs("tranh khac go")]
+    before = [one.text for one in chosen.repairer().repairs("tranh khac go")]
 
     counted = count_spellings.call()
-    after = [one.text for one in engines.repairer().repairs("tranh khac go")]
+    after = [one.text for one in chosen.repairer().repairs("tranh khac go")]
 
     assert built == ["phiên chợ sách"]
     assert counted == 8
@@ -240,11 +241,11 @@ def test_spellings_are_counted_with_every_build_and_anew_every_night(monkeypatch
 def test_a_file_of_counts_that_is_spoilt_is_as_none(search_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cong.search.index.counted._LOOK_AGAIN", 0)
     actions.catch_up()
-    assert engines.repairer().repairs("phien cho sach")
+    assert chosen.repairer().repairs("phien cho sach")
     path = search_dir / "v1" / "spelling"
     path.write_bytes(path.read_bytes()[:100])
 
-    assert engines.repairer().repairs("phien cho sach") == ()
+    assert chosen.repairer().repairs("phien cho sach") == ()
 
 
 def test_a_large_shelf_is_sampled_at_random(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from cong.search import actions, engines
+from cong.search import actions
+from cong.search.engines import chosen
 from cong.search.engines.engine import Failed
 from cong.search.index import indexer, records
 from cong.search.index.building import Site
@@ -82,7 +83,7 @@ def test_who_writes_and_how_far_a_build_is_are_told(search_dir: Path) -> None:
     records.keep_building(search_dir, Building(name="v2", began_at=began, at=NOON, done=900_000, total=1_000_000))
 
     idle = index("status")
-    with engines.versions().locked():
+    with chosen.versions().locked():
         busy = index("status")
 
     assert "Đang lập" not in idle
@@ -141,7 +142,7 @@ def test_without_an_index_there_is_nothing_to_check() -> None:
 
 
 def test_a_second_writer_is_refused() -> None:
-    with engines.versions().locked(), pytest.raises(CommandError, match=f"đang chạy .số {os.getpid()}"):
+    with chosen.versions().locked(), pytest.raises(CommandError, match=f"đang chạy .số {os.getpid()}"):
         index("once")
 
 
@@ -173,7 +174,7 @@ def test_a_running_indexer_is_asked_to_rebuild_to_go_back_and_to_repair(
     spoil(search_dir / "v1", remove=[entry.pk])
     serve(search_dir, monkeypatch)
 
-    with engines.versions().locked():
+    with chosen.versions().locked():
         assert "thiếu 1" in index("repair")
         assert "bản v2, 1 mục" in index("rebuild")
         assert "dùng lại bản v1" in index("back")
@@ -189,7 +190,7 @@ def test_a_running_indexer_that_cannot_rebuild_is_no_success(search_dir: Path, m
         raise Failed("Hết chỗ trên đĩa")
 
     monkeypatch.setattr(indexer, "built", refuse)
-    with engines.versions().locked(), pytest.raises(CommandError, match="nhật ký của nó nói vì sao"):
+    with chosen.versions().locked(), pytest.raises(CommandError, match="nhật ký của nó nói vì sao"):
         index("rebuild")
 
     assert waiting(search_dir) == []

@@ -14,7 +14,8 @@ from threading import Event, Thread
 import pytest
 
 from cong.entries.models import Change, Entry
-from cong.search import actions, engines
+from cong.search import actions
+from cong.search.engines import chosen
 from cong.search.engines.engine import Failed, Mark, NotReady
 from cong.search.engines.tantivy_writer import TantivyWriter
 from cong.search.index import building, following, indexer, shelf
@@ -338,10 +339,10 @@ def test_a_rebuild_that_is_stopped_leaves_the_old_index(search_dir: Path) -> Non
 
 
 def test_a_second_indexer_is_refused(search_dir: Path) -> None:
-    with engines.versions().locked(), pytest.raises(Busy):
+    with chosen.versions().locked(), pytest.raises(Busy):
         actions.catch_up()
 
-    with engines.versions().locked():
+    with chosen.versions().locked():
         assert actions.status().running
 
 

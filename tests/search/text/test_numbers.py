@@ -171,7 +171,7 @@ def test_cited_numbers_stand_in_the_text_and_have_keys(text: str) -> None:
     "piece", ["1/", "1/2", "12-A", "1/A-", "1 / 2017 / ", "9", "1/A", "1/AB-", "1/2017/NĐ-", "A1", "nghi dinh so "]
 )
 def test_a_long_text_of_almost_numbers_is_read_in_linear_time(piece: str) -> None:
-    short, long = (_seconds(piece * (size // len(piece))) for size in (2_000, 16_000))
+    short, long = (min(_seconds(piece * (size // len(piece))) for _ in range(3)) for size in (2_000, 16_000))
 
     assert long < 30 * max(short, 0.01)
 

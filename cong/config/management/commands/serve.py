@@ -21,8 +21,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._check()
         self.stdout.write(f"Cổng đang chạy tại http://{ENV.host}:{ENV.port}")
-        # The mirror is run by hand (`cong mirror run`): beside the others it made a stop take too long.
-        everything(environment(), read_only=ENV.read_only, mirror=False).run()
+        everything(environment(), read_only=ENV.read_only).run()
 
     def _check(self) -> None:
         """Refuse to serve what was never set up. A database that is away may come back: its users try again."""
