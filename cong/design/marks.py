@@ -43,7 +43,7 @@ def drawn(icon: Icon) -> bytes:
     svg = MARK.read_text()
     ground, gold = re.findall(r'fill="(#\w{6})"', svg)
     side = icon.size * _FINE
-    picture = Image.new("RGBA", (side, side))
+    picture = Image.new("RGBA" if icon.round else "RGB", (side, side))
     draw = ImageDraw.Draw(picture)
     draw.rounded_rectangle((0, 0, side - 1, side - 1), radius=side * 6 // _SIDE if icon.round else 0, fill=ground)
     scale, edge = side * icon.share / _SIDE, side * (1 - icon.share) / 2

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.site import AGENCY, LEAD, Site
+from tests.screens import weight
 from tests.screens.pages import ACCESSIBLE, DRAWN, faults, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
@@ -66,6 +68,16 @@ def test_every_kind_of_page_is_built_for_everybody(page: Page, portal: Site, pat
         found[name] = faults(page, ACCESSIBLE) + faults(page, DRAWN)
         if name not in _NO_WAY_BACK and page.locator("nav.breadcrumb").count() != 1:
             found[name].append("no breadcrumb")
+
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_every_kind_of_page_keeps_to_its_budget(portal: Site, paths: dict[str, str]) -> None:
+    found = {}
+    for name, path in paths.items():
+        if name not in {"missing", "withdrawn"}:
+            with urlopen(portal.url(path), timeout=30) as answer:
+                found[name] = weight.Page(answer.read().decode()).faults(12 * weight.KB)
 
     assert {name: said for name, said in found.items() if said} == {}
 
