@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined
 from cong.design import dates
 from cong.design.galleries import zoomable
 from cong.design.icons import icon, sprite
-from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, others
+from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, locale, others, own_address
 from cong.design.pictures import picture_sources
 from cong.design.words import language_name, no_break, site_name, thousands, words_of
 
@@ -49,6 +49,8 @@ def environment(**options: Any) -> Environment:
         all_languages=lambda: LANGUAGES,
         other_languages=others,
         address_in=address_in,
+        own_address=own_address,
+        locale=locale,
         absolute=_absolute,
         canonical=_canonical,
         icon=icon,

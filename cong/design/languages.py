@@ -7,6 +7,10 @@ from django.utils.translation import get_language
 from markupsafe import Markup
 
 UNKNOWN = "und"
+_LOCALES = {
+    "vi": "vi_VN", "en": "en_GB", "fr": "fr_FR", "zh": "zh_CN", "lo": "lo_LA", "km": "km_KH", "ru": "ru_RU",
+    "es": "es_ES", "ja": "ja_JP", "ko": "ko_KR", "de": "de_DE",
+}  # fmt: skip
 LANGUAGES: tuple[tuple[str, str], ...] = tuple(settings.LANGUAGES)
 
 
@@ -32,6 +36,16 @@ def address_in(code: str, address: str) -> str:
     """Return the address of the same page in another language; the main language has no prefix."""
     bare = _without_prefix(address)
     return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
+
+
+def own_address(lang: str, address: str) -> str:
+    """Return the address of content in `lang` with the frame in that language, or in the main one if we have none."""
+    return address_in(lang if lang in dict(LANGUAGES) else settings.LANGUAGE_CODE, address)
+
+
+def locale(code: str) -> str:
+    """Return language and territory as Open Graph names them, e.g. `vi_VN`; empty for a language we don't know."""
+    return _LOCALES.get(code.partition("-")[0], "")
 
 
 def _without_prefix(address: str) -> str:

@@ -17,6 +17,7 @@ from tests import makers
 
 pytestmark = pytest.mark.django_db
 _MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 def listed(address: str) -> dict[str, str | None]:
@@ -96,6 +97,43 @@ def test_the_first_map_takes_few_queries(django_assert_max_num_queries: DjangoAs
 
     with django_assert_max_num_queries(2):
         listed("/sitemap-0.xml")
+
+
+def _languages(address: str) -> dict[str, dict[str, str]]:
+    """Return what a map says of the languages of each address that has any."""
+    made = {}
+    for one in fromstring(Client().get(address).content):
+        links = {link.attrib["hreflang"]: _path(link.attrib["href"]) for link in one.findall(_LINK)}
+        if links:
+            made[_path(one.findtext(f"{_MAP}loc", ""))] = links
+    return made
+
+
+def _path(address: str) -> str:
+    return address.removeprefix(settings.SITE_URL)
+
+
+def test_an_original_and_its_translations_name_each_other_in_their_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "MAP_SIZE", 2)
+    owner = makers.agency()
+    first, alone = makers.entries([makers.content(owner, "Thư viện mở cửa"), makers.content(owner, "Tin khác")])
+    english, french, lost = makers.entries([
+        makers.content(owner, "The library opens", lang="en", translation_of=first.pk),
+        makers.content(owner, "La bibliothèque", lang="fr", translation_of=first.pk),
+        makers.content(owner, "Lost", lang="en", translation_of=10**9),
+    ])  # fmt: skip
+    found = {}
+    for number in {(entry.pk + 1) // 2 for entry in (first, alone, english, french, lost)}:
+        found |= _languages(f"/sitemap-{number}.xml")
+
+    own = {
+        "vi": first.get_absolute_url(), "en": f"/en{english.get_absolute_url()}", "fr": french.get_absolute_url(),
+    }  # fmt: skip
+    assert found == dict.fromkeys(own.values(), own)
+
+
+def test_lists_name_their_other_languages() -> None:
+    assert _languages("/sitemap-0.xml")["/tin-tuc/"] == {"vi": "/tin-tuc/", "en": "/en/tin-tuc/"}
 
 
 def test_a_map_beyond_the_last_entry_is_not_there() -> None:
