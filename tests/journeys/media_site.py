@@ -21,6 +21,7 @@ from wagtail.rich_text import RichText
 
 from cong.accounts.models import User
 from cong.agencies.models import Agency, Role
+from cong.entries.models import Entry
 from cong.media import actions as media
 from cong.media.models import Asset
 from cong.newsroom.blocks import article_body
@@ -167,7 +168,7 @@ def _release(owner: Agency, content: Any) -> str:
     ids = publishing.open_publications(owner, Origin.HARVEST, 1, at=at)
     sealed = publishing.seal_all([(ids[0], content)], by=None, at=at)
     publishing.release_by_policy(sealed, Policy.objects.get(pk="harvest-auto"), at=at)
-    entry = makers.Entry.objects.get(pk=ids[0])
+    entry = Entry.objects.get(pk=ids[0])
     path: str = entry.get_absolute_url()
     return path
 

@@ -174,6 +174,27 @@ def test_a_video_of_ours_brings_its_still_and_its_captions(world: World) -> None
     assert "autoplay" not in html
     assert film.file.sha256 in made.media
     assert len(made.media) == 3  # the film, its still, its captions
+    assert '<small>Dài <time datetime="PT2S">0:02</time></small>' in html
+    assert "</figure><details><summary>Lời của video</summary><p>Thư viện mở cửa</p></details>" in "".join(
+        html.splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "lang", "told"), [("Chữ của bài.", "vi", "Chữ của bài."), ("", "vi", "Thư viện mở cửa"), ("", "en", "")]
+)
+def test_the_words_of_a_film_are_the_authors_or_what_its_captions_say_in_the_language_of_the_text(
+    world: World, own: str, lang: str, told: str
+) -> None:
+    film = files.film(world.a, world.author)
+    captions = files.upload(b"1\n00:00:00,500 --> 00:00:01,500\n" + "Thư viện mở cửa\n".encode(), "loi.srt")
+    media.caption(film, captions, lang="vi", label="Tiếng Việt", by=world.author, at=makers.NOON)
+    chosen = {"video": film.pk, "address": "", "poster": None, "poster_alt": "", "caption": "", "transcript": own}
+
+    html, _ = sealed(world, ("video", chosen), lang=lang)
+
+    assert (f"<p>{told}</p></details>" in html) == bool(told)
+    assert ("<details>" in html) == bool(told)
 
 
 def test_a_recording_brings_its_words(world: World) -> None:

@@ -122,7 +122,7 @@ def test_an_original_and_its_translations_name_each_other_in_their_maps(monkeypa
         makers.content(owner, "La bibliothèque", lang="fr", translation_of=first.pk),
         makers.content(owner, "Lost", lang="en", translation_of=10**9),
     ])  # fmt: skip
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for number in {(entry.pk + 1) // 2 for entry in (first, alone, english, french, lost)}:
         found |= _languages(f"/sitemap-{number}.xml")
 
