@@ -16,7 +16,7 @@ from cong.design.galleries import zoomable
 from cong.design.icons import icon, sprite
 from cong.design.languages import LANGUAGES, address_in, lang_attribute, language, locale, others, own_address
 from cong.design.pictures import picture_sources
-from cong.design.words import language_name, no_break, site_name, thousands, words_of
+from cong.design.words import language_name, no_break, site_name, thousands, whole_numbers, words_of
 
 
 def environment(**options: Any) -> Environment:
@@ -39,6 +39,7 @@ def environment(**options: Any) -> Environment:
         no_break=no_break,
         language_name=language_name,
         thousands=thousands,
+        whole_numbers=whole_numbers,
         zoomable=zoomable,
     )
     made.globals.update(

@@ -9,7 +9,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-_LONGEST = 120
+_LONGEST, _NARROW = 120, 16
+_NUMBER = re.compile(r"\b\d+(?:/\d{2,4})?[-/][A-ZĐ][\w/-]*\w")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -32,6 +33,16 @@ def words_of(path: str) -> str:
 def no_break(text: object) -> Markup:
     """Keep the words together: a line no longer breaks at their spaces."""
     return escape(text).replace(" ", _NO_BREAK)
+
+
+def whole_numbers(text: str) -> Markup:
+    """Keep numbers of documents on one line ("27-QĐ/TW"); one that a narrow screen cannot hold may part."""
+
+    def kept(found: re.Match[str]) -> str:
+        return str(Markup('<span class="nowrap">{}</span>').format(found[0]) if len(found[0]) <= _NARROW else found[0])
+
+    # Numbers consist of letters, digits and strokes: nothing in them is changed by escaping.
+    return Markup(_NUMBER.sub(kept, str(escape(text))))  # noqa: S704
 
 
 def thousands(number: int) -> str:

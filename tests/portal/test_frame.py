@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from cong.design.words import words_of
+from cong.design.words import whole_numbers, words_of
 from cong.portal import offline
 from tests import makers
 
@@ -121,6 +121,14 @@ def test_the_accessibility_statement_says_where_to_report(settings: Settings) ->
 )
 def test_an_address_is_read_as_words(path: str, words: str) -> None:
     assert words_of(path) == words
+
+
+def test_a_number_in_a_title_stays_on_one_line_where_it_can() -> None:
+    assert whole_numbers("Kế hoạch 536/2026/KH-BCA: <b>") == (
+        'Kế hoạch <span class="nowrap">536/2026/KH-BCA</span>: &lt;b&gt;'
+    )
+    assert whole_numbers("Quyết định 1234/2026/QĐ-UBMTTQVN") == "Quyết định 1234/2026/QĐ-UBMTTQVN"
+    assert whole_numbers("Từ 8-10 giờ ngày 7/12") == "Từ 8-10 giờ ngày 7/12"
 
 
 def test_the_404_page_is_filled_with_the_words_of_the_address_and_leads_on() -> None:
