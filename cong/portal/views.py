@@ -153,7 +153,8 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug)
-    answer = render(request, "portal/agency.html", _head(found) | {"overview": queries.overview(found)})
+    told = {"overview": queries.overview(found), "former": queries.former_names(found)}
+    answer = render(request, "portal/agency.html", _head(found) | told)
     return tagged(answer, tags.agency(found.pk))
 
 

@@ -73,6 +73,33 @@ def test_the_seal_holds_the_emblem_when_there_is_one() -> None:
     assert '<span class="seal"><svg' in page(makers.agency("Bộ khác").get_absolute_url())
 
 
+def test_the_overview_says_where_the_agency_belongs_and_what_it_was_called() -> None:
+    parent = makers.agency("Bộ Lớn")
+    owner = makers.agency("Cục Đo lường", parent=parent)
+    FormerSlug.objects.create(agency=owner, slug="cuc-do", name="Cục Đo")
+
+    head, rest = page(owner.get_absolute_url()).split('class="tabs"')
+
+    assert f'<a href="{parent.get_absolute_url()}">Bộ Lớn</a>' in head
+    assert "Cục Đo</dd>" in rest
+
+
+@pytest.mark.parametrize(("count", "rows", "trios"), [(1, 0, 0), (2, 1, 0), (40, 1, 1)])
+def test_an_overview_has_no_empty_rows_whether_an_agency_tells_little_or_much(
+    count: int, rows: int, trios: int
+) -> None:
+    owner = makers.agency("Cục Đo lường")
+    makers.entries(
+        [makers.content(owner, f"Tin số {number}", picture=SHA, picture_width=640) for number in range(count)]
+    )
+
+    shown = page(owner.get_absolute_url())
+
+    assert shown.count('class="ruled ruled-on') == rows
+    assert shown.count('class="trio') == trios
+    assert shown.count("<article") == min(count, 7)
+
+
 @pytest.mark.parametrize("part", Part.values)
 def test_each_part_of_an_agency_has_its_page(part: str) -> None:
     owner = makers.agency("Bộ Đo lường")

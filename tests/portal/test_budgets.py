@@ -61,7 +61,7 @@ def _addresses(entry: Entry) -> dict[str, int]:
         "/nguon-tich-hop/": 1,
         "/ve-cong/": 0,
         entry.get_absolute_url(): 3,
-        agency: 2,
+        agency: 3,
         f"{agency}tin-hoat-dong/": 2,
         f"{agency}gioi-thieu/": 3,
     }
