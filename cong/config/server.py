@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import logging
 import os
 import signal
@@ -158,12 +159,12 @@ class Supervisor:
         logger.warning("%s ended (code %s) after %.0f s, starts again in %.0f s", worker.name, code, lived, worker.wait)
 
 
-def everything(environ: Mapping[str, str], *, read_only: bool = False, mirror: bool = True) -> Supervisor:
+def everything(environ: Mapping[str, str], *, read_only: bool = False) -> Supervisor:
     """Return the supervisor of a whole portal; of a read-only one without those who write."""
     readers = [
         Worker(name="web", command=("cong", "web")),
         Worker(name="index", command=("cong", "index", "run")),
-        *([Worker(name="mirror", command=("cong", "mirror", "run"))] if mirror else []),
+        Worker(name="mirror", command=("cong", "mirror", "run")),
     ]
     writers = [
         Worker(name="harvest", command=("cong", "harvest", "run")),
@@ -197,4 +198,7 @@ def _application(parent: int, target: str) -> Any:
     die_with_parent(parent, signal.SIGKILL)
     # Short switches keep a cheap page from waiting behind a costly one in the same process.
     sys.setswitchinterval(0.0005)
-    return import_string(target)
+    application = import_string(target)
+    # What was loaded stays: the collector need not walk through it again and again while readers wait.
+    gc.freeze()
+    return application

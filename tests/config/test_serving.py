@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import signal
 import time
 from dataclasses import dataclass
@@ -63,6 +64,20 @@ def named(pids: list[int], words: str) -> list[int]:
     return [pid for pid in pids if words in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")]
 
 
+def cpu(pids: list[int]) -> float:
+    """Return the seconds of CPU that processes have taken so far, with those of theirs that have ended."""
+    ticks = 0
+    for pid in pids:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, told[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_ended() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
 def test_one_command_serves_recovers_from_a_fall_and_leaves_no_orphan(scratch_database: Scratch) -> None:
     port = free_port()
     whole = scratch_database.start("serve", PORT=str(port))
@@ -75,6 +90,7 @@ def test_one_command_serves_recovers_from_a_fall_and_leaves_no_orphan(scratch_da
     assert "<h1" in ask(port, "/").body
     assert len(named(family(whole.pid), "cong harvest run")) == 1
     assert len(named(family(whole.pid), "cong index run")) == 1
+    assert len(named(family(whole.pid), "cong mirror run")) == 1
 
     fallen = named(family(whole.pid), "cong web")[0]  # direct children come first
     os.kill(fallen, signal.SIGKILL)
@@ -93,12 +109,15 @@ def test_told_to_stop_everything_ends_cleanly_in_time(scratch_database: Scratch,
     whole = scratch_database.start("serve", PORT=str(port))
     assert answers(port), scratch_database.log()
     all_of_them = family(whole.pid)
+    before, taken = cpu_of_ended(), cpu([whole.pid, *all_of_them])
 
     began = time.monotonic()
     whole.send_signal(sign)
     code = whole.wait(15)
 
     assert code == 0
+    # Seven processes that tidied up all they had loaded would take ten seconds of CPU to end.
+    assert cpu_of_ended() - before - taken < 4
     assert time.monotonic() - began < 14
     assert all(map(is_gone, all_of_them))
     assert "Traceback" not in scratch_database.log()

@@ -1,4 +1,4 @@
-"""`cong serve`: web, harvester and indexer under one supervisor."""
+"""`cong serve`: web server, harvester, indexer, mirror and workers under one supervisor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from cong.config.server import CannotListen, check_port, environment, everything
 
 
 class Command(BaseCommand):
-    help = "Chạy cả cổng: máy chủ web, bộ thu tin, bộ lập chỉ mục; dừng bằng Ctrl-C hoặc SIGTERM."
+    help = (
+        "Chạy cả cổng: máy chủ web, bộ thu tin, bộ lập chỉ mục, bản sao tĩnh, hàng việc; dừng bằng Ctrl-C hoặc SIGTERM."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from argparse import ArgumentParser
 from pathlib import Path
@@ -23,6 +24,7 @@ from cong.entries.models import Stream
 logger = logging.getLogger("cong.delivery")
 
 _EVERY, _LONGEST = 0.5, 15.0
+_COURTESY = 10
 _TIMES_AS_LONG = 2.0
 """Standing work takes a third of one core at most: it rests twice as long as it works."""
 
@@ -43,6 +45,8 @@ class Command(BaseCommand):
             self._once()
         else:
             stop = _stop_on_signal()
+            # Who reads comes before what is made ready for readers.
+            os.nice(_COURTESY)
             _run(follower(stop.is_set), stop)
 
     def _once(self) -> None:
