@@ -23,7 +23,7 @@ from cong.portal.extents import Extent, extent
 from cong.portal.queries import Group, active, grouped
 
 # A section holds its column even when much of what is shown above is its own.
-_NEWEST, _SECTION, _DOCUMENTS, _OTHERS = 24, 10, 24, 4
+_NEWEST, _SECTION, _DOCUMENTS, _OTHERS = 24, 8, 24, 4
 # How many of each the strip shows.
 _STRIP = {Kind.PHOTO: 3, Kind.VIDEO: 2, Kind.AUDIO: 2}
 # Some of them may stand above already.
@@ -193,12 +193,13 @@ def _beside(
     on = timezone.localtime(newest.published_at).date()
     start = timezone.make_aware(datetime.combine(on, time(0)))
     day = Entry.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(days=1)).order_by()
-    rows = day.annotate(about=Value(0), text=Value("", output_field=TextField()))
-    asked = rows.values_list("about", "text", "agency_id").distinct()
     if media:
+        rows = day.annotate(about=Value(0), text=Value("", output_field=TextField()))
         shown = Entry.objects.filter(pk__in=[entry.pk for entry in media]).order_by()
-        asked = asked.union(shown.values_list("pk", "html", "agency_id"), all=True)
-    answered = list(asked)
+        told = rows.values_list("about", "text", "agency_id").distinct()
+        answered = list(told.union(shown.values_list("pk", "html", "agency_id"), all=True))
+    else:
+        answered = [(0, "", agency) for agency in day.values_list("agency_id", flat=True).distinct()]
     published = {agency for number, _, agency in answered if not number}
     members = [agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies]
     extents = {number: extent(html) for number, html, _ in answered if number}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from cong.agencies.models import Role
+from cong.agencies.models import Membership, Role
 from cong.entries.models import Entry, FrontPage, Tombstone
 from cong.frontpage import actions
 from cong.frontpage.actions import Flawed, Work
@@ -56,7 +56,7 @@ def test_staff_of_an_agency_compose_nothing() -> None:
 def test_who_saved_the_draft_judges_nothing_of_it() -> None:
     room = centre()
     second = makers.person("hai-vai", Role.AUTHOR, room.agency)
-    makers.Membership.objects.create(user=second, agency=room.agency, role=Role.APPRAISER, from_on=NOON.date())
+    Membership.objects.create(user=second, agency=room.agency, role=Role.APPRAISER, from_on=NOON.date())
     draft = saved(room, pinned(*entries(1)))
     actions.save(HOME, Work(composition=BLANK), number=draft.number, by=second, at=NOON)
     docket = submitted(room, BLANK)

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 
 from cong.agencies.models import Role
 from cong.frontpage import forms
+from cong.frontpage.actions import Work
 from cong.frontpage.models import Draft
 from cong.frontpage.process import Composition
 from cong.publishing.models import Docket
@@ -36,7 +37,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
 
 def sent(composition: Composition, number: int = 0, **given: Any) -> dict[str, Any]:
     """Return what the form sends for a composition."""
-    fields = forms.shown(forms.Work(composition=composition)).fields
+    fields = forms.shown(Work(composition=composition)).fields
     return {**fields, "number": number, **given}
 
 
