@@ -196,7 +196,7 @@ def test_each_kind_of_media_has_its_list(address: str, kind: Kind) -> None:
 
     assert "Xem cái này" in shown
     assert "Tin thường" not in shown
-    assert 'class="stamp"' in shown
+    assert f'class="{"player" if kind == Kind.AUDIO else "stamp"}"' in shown
     assert f'href="{address}" aria-current="page"' in shown
 
 
