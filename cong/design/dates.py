@@ -27,27 +27,26 @@ class Published(Protocol):
 
 def local_day(at: datetime | date) -> date:
     """Return the day on which a moment falls for readers; a day stays what it is."""
-    return timezone.localtime(at).date() if isinstance(at, datetime) else at
+    return _local(at).date() if isinstance(at, datetime) else at
 
 
 def day(at: datetime | date) -> str:
     """23/11/2026, in English 23 Nov 2026."""
-    on = local_day(at)
-    if _is_english():
-        return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-    return f"{on:%d/%m/%Y}"
+    return _day(_local(at) if isinstance(at, datetime) else at)
 
 
 def clock(at: datetime) -> str:
     """10:30, by 24 hours in both languages."""
-    return f"{timezone.localtime(at):%H:%M}"
+    local = _local(at)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def moment(at: datetime) -> str:
     """10:30, 23/11/2026; midnight sharp is taken as "the day is all the source said"."""
-    if timezone.localtime(at).time() == _MIDNIGHT:
-        return day(at)
-    return f"{clock(at)}, {day(at)}"
+    local = _local(at)
+    if local.time() == _MIDNIGHT:
+        return _day(local)
+    return f"{local.hour:02}:{local.minute:02}, {_day(local)}"
 
 
 def weekday_date(at: datetime | date) -> str:
@@ -58,9 +57,18 @@ def weekday_date(at: datetime | date) -> str:
 
 def iso(at: datetime | date) -> str:
     """Return the form for `datetime=` attributes and machines: to the second, with the offset."""
-    if isinstance(at, datetime):
-        return timezone.localtime(at).isoformat(timespec="seconds")
-    return at.isoformat()
+    return _local(at).isoformat(timespec="seconds") if isinstance(at, datetime) else at.isoformat()
+
+
+def _local(at: datetime) -> datetime:
+    # `timezone.localtime` looks for a clock of the reader's first; a page has none.
+    return at.astimezone(timezone.get_default_timezone())
+
+
+def _day(on: date) -> str:
+    if _is_english():
+        return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.day:02}/{on.month:02}/{on.year:04}"
 
 
 def _is_english() -> bool:

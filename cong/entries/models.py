@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cong.agencies.models import Agency, Part
@@ -130,7 +132,11 @@ class Entry(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("portal:entry", args=[self.section, self.slug, self.pk])
+        return f"{_folder(get_language(), self.section)}{self.slug}-{self.pk}"
+
+    def get_section_display(self) -> str:  # type: ignore[no-redef]  # the type checker adds Django's own
+        # That makes a key of all choices, translated, at every call.
+        return str(_SECTIONS.get(self.section, self.section))
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **given: Any) -> Entry:
@@ -147,6 +153,15 @@ class Entry(models.Model):
     def has_expired(self, at: datetime) -> bool:
         """Tell whether its time is over, though the worker may not have withdrawn it yet."""
         return self.expires_at is not None and self.expires_at <= at
+
+
+_SECTIONS: dict[str, object] = dict(Section.choices)
+
+
+@lru_cache(maxsize=128)
+def _folder(language: str | None, section: str) -> str:
+    """Return the address of a section's entries up to what is each one's own; `language` is the one that is active."""
+    return reverse("portal:entry", args=[section, "x", 0]).removesuffix("x-0")
 
 
 class FrontPage(models.Model):

@@ -69,27 +69,36 @@ def page_of(
 
     `field` is the moment column; the list is ordered by (-field, -id) and needs an index on both.
     """
+    found = list(stretch(rows, field=field, size=size, before=before, after=after))
+    return paged(found, field=field, size=size, before=before, after=after)
+
+
+def stretch(
+    rows: QuerySet[M], *, field: str, size: int, before: Cursor | None = None, after: Cursor | None = None
+) -> QuerySet[M]:
+    """Return what is asked for one page, a row more than it shows; newer than a place, it is the oldest first."""
+    if after is not None:
+        return rows.filter(_newer(field, after)).order_by(field, "pk")[: size + 1]
+    if before is not None:
+        rows = rows.filter(_older(field, before))
+    return rows.order_by(f"-{field}", "-pk")[: size + 1]
+
+
+def paged(
+    found: list[M], *, field: str, size: int, before: Cursor | None = None, after: Cursor | None = None
+) -> Page[M]:
+    """Return the page that the rows of its `stretch` make."""
 
     def beyond(row: M) -> Cursor:
         return Cursor(at=getattr(row, field), id=row.pk)
 
-    if after is not None:
-        found = list(rows.filter(_newer(field, after)).order_by(field, "pk")[: size + 1])
-        more, shown = len(found) > size, found[:size][::-1]
-        return Page(
-            rows=shown,
-            newer=beyond(shown[0]) if more and shown else None,
-            older=beyond(shown[-1]) if shown else None,
-        )
-    if before is not None:
-        rows = rows.filter(_older(field, before))
-    found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
     more, shown = len(found) > size, found[:size]
-    return Page(
-        rows=shown,
-        newer=beyond(shown[0]) if before is not None and shown else None,
-        older=beyond(shown[-1]) if more else None,
-    )
+    if after is not None:
+        shown = shown[::-1]
+        newer = beyond(shown[0]) if more and shown else None
+        return Page(rows=shown, newer=newer, older=beyond(shown[-1]) if shown else None)
+    newer = beyond(shown[0]) if before is not None and shown else None
+    return Page(rows=shown, newer=newer, older=beyond(shown[-1]) if more else None)
 
 
 def _older(field: str, place: Cursor) -> Q:

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection, router
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import connection
 
 from cong.agencies.models import Agency
 from cong.entries.models import Entries, Entry
+from cong.kernel import tags
+from cong.kernel.compiled import Compiled, Value, converter, holes, made
 
 # All that a list shows; the body, the notes and the record stay in the table.
-_SHOWN = {
+FIELDS = (
     "id", "kind", "agency_id", "part", "section", "lang", "slug", "title", "summary", "source_name", "number",
     "picture", "picture_width", "picture_height", "published_at", "expires_at",
-}  # fmt: skip
-# In the order of the table: `from_db` takes values in that order and no other.
-FIELDS = tuple(field.attname for field in Entry._meta.concrete_fields if field.attname in _SHOWN)
+)  # fmt: skip
+_OF_AGENCY = ("short_name", "slug", "category")
+_ARM = 1
+_LAST = _ARM + len(FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A compiled UNION: compiling costs more than the database's answer, so what never changes is kept.
-
-    `picks`: so many entries can be asked for by their ids besides; they are the arm PICKED.
-    """
+    """A compiled UNION. `picks`: so many entries can be asked for by their ids besides; they are the arm PICKED."""
 
     names: tuple[str, ...]
-    sql: str
-    params: tuple[Any, ...]
-    convert: Callable[[list[Any]], list[Any]]
+    union: Compiled
     picks: int = 0
 
 
@@ -39,70 +35,60 @@ PICKED = "picked"
 _NOBODY = 0
 
 
-def prepare(arms: Mapping[str, Entries], *, picks: int = 0) -> Prepared:
+def prepare(arms: Mapping[str, Entries], *, picks: int = 0, stand_ins: Mapping[str, Value] | None = None) -> Prepared:
     """Compile one or more sliced query sets into one statement; raises ValueError when there is none."""
+    picked = {f"{PICKED}-{place}": -1 - place for place in range(picks)}
     if picks:
-        # Numbers that no entry has hold the places of those that are asked for: the parameters at the end.
-        arms = {**arms, PICKED: Entry.objects.filter(pk__in=range(-picks, 0))}
+        arms = {**arms, PICKED: Entry.objects.filter(pk__in=list(picked.values()))}
     if not arms:
         raise ValueError("nothing to fetch")
     parts: list[str] = []
-    params: list[Any] = []
+    params: list[object] = []
     for place, entries in enumerate(arms.values()):
-        compiler = entries.values_list(*FIELDS).query.get_compiler(connection=connection)
+        chosen = entries.values_list(*FIELDS, *(f"agency__{name}" for name in _OF_AGENCY))
+        compiler = chosen.query.get_compiler(connection=connection)
         sql, given = compiler.as_sql()
         parts.append(f"SELECT {place} AS arm, a{place}.* FROM ({sql}) a{place}")  # noqa: S608 (Django's own SQL)
         params += given
-    return Prepared(
-        names=tuple(arms),
-        sql=" UNION ALL ".join(parts),
-        params=tuple(params),
-        convert=_converter(compiler),
-        picks=picks,
-    )
+    union = Compiled(
+        sql=" UNION ALL ".join(parts), params=tuple(params), holes=holes(params, picked | dict(stand_ins or {})),
+        convert=converter(compiler, skip=_ARM),
+    )  # fmt: skip
+    return Prepared(names=tuple(arms), union=union, picks=picks)
 
 
-def fetch(wanted: Prepared, agencies: Mapping[int, Agency], *, picked: Sequence[int] = ()) -> dict[str, list[Entry]]:
-    """Return the entries of every arm, newest first, in one query (two when `agencies` lacks some).
+def fetch(
+    wanted: Prepared,
+    agencies: Mapping[int, Agency] | None = None,
+    *,
+    picked: Sequence[int] = (),
+    asked: Mapping[str, Value] | None = None,
+) -> dict[str, list[Entry]]:
+    """Return the entries of every arm, newest first, in one query; those of no known agency bring its name along.
 
     `picked`: the ids of entries that are asked for by name; raises ValueError when they are more than were prepared.
+    `asked`: what the stand-ins stand for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(wanted.sql, _with(wanted, picked))
-        rows = cursor.fetchall()
+    if len(picked) > wanted.picks:
+        raise ValueError(f"{len(picked)} asked for, {wanted.picks} prepared")
+    numbers = [*picked, *[_NOBODY] * (wanted.picks - len(picked))]
+    given = {f"{PICKED}-{place}": number for place, number in enumerate(numbers)} | dict(asked or {})
     found: dict[str, list[Entry]] = {name: [] for name in wanted.names}
-    for arm, *values in rows:
-        entry = Entry.from_db(router.db_for_read(Entry), FIELDS, wanted.convert(values))
-        found[wanted.names[arm]].append(entry)
-    _give_agencies([entry for entries in found.values() for entry in entries], agencies)
+    owners = dict(agencies or {})
+    for values in wanted.union.rows(given):
+        found[wanted.names[values[0]]].append(_entry(values, owners))
     # A database may run the arms side by side: the order within each is restored here.
     for entries in found.values():
         entries.sort(key=lambda entry: (entry.published_at, entry.pk), reverse=True)
     return found
 
 
-def _with(wanted: Prepared, picked: Sequence[int]) -> tuple[Any, ...]:
-    if len(picked) > wanted.picks:
-        raise ValueError(f"{len(picked)} asked for, {wanted.picks} prepared")
-    if not wanted.picks:
-        return wanted.params
-    return (*wanted.params[: -wanted.picks], *picked, *[_NOBODY] * (wanted.picks - len(picked)))
-
-
-def _converter(compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
-    converters = compiler.get_converters([column for column, _, _ in compiler.select])
-
-    def convert(values: list[Any]) -> list[Any]:
-        for place, (functions, expression) in converters.items():
-            for function in functions:
-                values[place] = function(values[place], expression, connection)
-        return values
-
-    return convert
-
-
-def _give_agencies(entries: list[Entry], known: Mapping[int, Agency]) -> None:
-    missing = {entry.agency_id for entry in entries} - known.keys()
-    owners = {**known, **(Agency.objects.in_bulk(missing) if missing else {})}
-    for entry in entries:
-        entry.agency = owners[entry.agency_id]
+def _entry(values: Sequence[object], owners: dict[int, Agency]) -> Entry:
+    """Make an entry of a row, and note it as `Entry.from_db` does."""
+    entry = made(Entry, FIELDS, values[_ARM:_LAST])
+    tags.note(entry.pk)
+    owner = owners.get(entry.agency_id)
+    if owner is None:
+        owner = owners[entry.agency_id] = made(Agency, ("id", *_OF_AGENCY), (entry.agency_id, *values[_LAST:]))
+    entry._state.fields_cache["agency"] = owner
+    return entry

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import TextField, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, TextField
+from django.db.models import Value as Constant
 from django.utils import timezone
 
-from cong.agencies.models import Category
+from cong.agencies.models import Agency, Category
 from cong.design.languages import language
 from cong.entries.models import MAIN_LANGUAGE, Entry, Kind, Section
 from cong.frontpage.filling import Front, fill
 from cong.frontpage.process import MOST_ENTRIES, Notice
 from cong.frontpage.queries import Place, standing
+from cong.kernel.compiled import Compiled, Value, compiled
 from cong.portal import blocks, process
 from cong.portal.extents import Extent, extent
-from cong.portal.queries import Group, active, grouped
+from cong.portal.queries import Group, grouped, members
 
 # A section holds its column even when much of what is shown above is its own.
 _NEWEST, _SECTION, _DOCUMENTS, _OTHERS = 24, 8, 24, 4
 # How many of each the strip shows.
 _STRIP = {Kind.PHOTO: 3, Kind.VIDEO: 2, Kind.AUDIO: 2}
+_MEDIA = sum(_STRIP.values())
 # Some of them may stand above already.
 _SPARE = 4
 
@@ -71,7 +74,7 @@ class Home:
 
 def home(at: datetime) -> Home:
     """Compose the home page: agencies, the composition, one UNION of all lists, the density of the newest day."""
-    lang, agencies = language(), active(timezone.localdate(at))
+    lang, agencies = language(), members(timezone.localdate(at))
     composed = standing(Place(lang=lang), at)
     lists = _lists(connection.vendor, lang)
     found = blocks.fetch(lists, {agency.pk: agency for agency in agencies}, picked=composed.composition.asks_for())
@@ -192,18 +195,29 @@ def _beside(
     # The day is that of the newest entry, not the clock's: a cached page stays true.
     on = timezone.localtime(newest.published_at).date()
     start = timezone.make_aware(datetime.combine(on, time(0)))
-    day = Entry.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(days=1)).order_by()
-    if media:
-        rows = day.annotate(about=Value(0), text=Value("", output_field=TextField()))
-        shown = Entry.objects.filter(pk__in=[entry.pk for entry in media]).order_by()
-        told = rows.values_list("about", "text", "agency_id").distinct()
-        answered = list(told.union(shown.values_list("pk", "html", "agency_id"), all=True))
-    else:
-        answered = [(0, "", agency) for agency in day.values_list("agency_id", flat=True).distinct()]
+    asked: dict[str, Value] = {"from": start, "until": start + timedelta(days=1)}
+    asked |= {f"media-{place}": media[place].pk if place < len(media) else 0 for place in range(_MEDIA)}
+    answered = list(_of_day(connection.vendor).rows(asked))
     published = {agency for number, _, agency in answered if not number}
     members = [agency.pk for group in groups if group.category != Category.PARTNER for agency in group.agencies]
     extents = {number: extent(html) for number, html, _ in answered if number}
     return extents, Density(on=on, lit=sum(pk in published for pk in members), total=len(members))
+
+
+@cache
+def _of_day(vendor: str) -> Compiled:
+    """Compile the question which agencies published between two moments: a look for each, however many entries."""
+    long_ago = datetime(1901, 2, 3, tzinfo=UTC)
+    day: dict[str, Value] = {"from": long_ago, "until": long_ago + timedelta(days=1)}
+    media: dict[str, Value] = {f"media-{place}": -1 - place for place in range(_MEDIA)}
+    theirs = Entry.objects.filter(
+        agency_id=OuterRef("pk"), published_at__gte=day["from"], published_at__lt=day["until"]
+    )
+    lit = Agency.objects.filter(Exists(theirs)).order_by()
+    rows = lit.annotate(about=Constant(0, BigIntegerField()), text=Constant("", TextField()))
+    shown = Entry.objects.filter(pk__in=list(media.values())).order_by()
+    asked = rows.values_list("about", "text", "pk").union(shown.values_list("pk", "html", "agency_id"), all=True)
+    return compiled(asked, day | media)
 
 
 @dataclass(frozen=True, kw_only=True)

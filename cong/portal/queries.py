@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 
@@ -16,7 +18,9 @@ from cong.agencies.models import Agency, Category, FormerSlug, Part
 from cong.entries.models import Copy, Correction, Entries, Entry, Judgement, Kind, Tombstone
 from cong.entries.process import is_provisional, record
 from cong.harvest.freshness import Freshness, Standing, freshness
-from cong.kernel.keyset import Cursor, Page, page_of
+from cong.kernel import tags
+from cong.kernel.compiled import Compiled, Value, compiled, made
+from cong.kernel.keyset import Cursor, Page, page_of, paged, stretch
 from cong.kernel.text import fold
 from cong.media.models import Picture
 from cong.portal import blocks
@@ -33,12 +37,16 @@ PAGE = 20
 CORRECTIONS = 10
 _COPIES = 20
 _EMBLEM = 176
-_LIST_FIELDS = (
-    *(name for name in blocks.FIELDS if name != "agency_id"),
-    "agency__short_name",
-    "agency__slug",
-    "agency__category",
-)
+# What stands in compiled lists for what is asked for: no entry has it.
+_PK, _OWNER, _SECTION, _KIND, _PART = -1002, -1001, "?section", "?kind", "?part"
+_LONG_AGO = datetime(1901, 2, 3, 4, 5, 6, tzinfo=UTC)
+_OF_LIST = ("section", "kind", "agency", "part")
+_STAND_INS: dict[str, Value] = {
+    "section": _SECTION, "kind": _KIND, "agency": _OWNER, "part": _PART, "at": _LONG_AGO, "pk": _PK,
+}  # fmt: skip
+_ENTRY = tuple(field.attname for field in Entry._meta.concrete_fields)
+_AGENCY = tuple(field.attname for field in Agency._meta.concrete_fields)
+_OF_MEMBER = ("id", "name", "short_name", "slug", "category")
 _NAMED = ("id", "section", "slug", "title", "lang", "translation_of", "expires_at")
 
 
@@ -53,6 +61,18 @@ class Group:
 def active(today: date) -> list[Agency]:
     """Return the agencies that are at work on that day, in their order."""
     return list(Agency.objects.active_on(today).in_order())
+
+
+def members(today: date) -> list[Agency]:
+    """Return what a list shows of the agencies that are at work on that day, in their order."""
+    rows = _members(connection.vendor).rows({"today": today})
+    return [made(Agency, _OF_MEMBER, row) for row in rows]
+
+
+@cache
+def _members(vendor: str) -> Compiled:
+    day = _LONG_AGO.date()
+    return compiled(Agency.objects.active_on(day).in_order().values_list(*_OF_MEMBER), {"today": day})
 
 
 def grouped(agencies: Sequence[Agency]) -> list[Group]:
@@ -73,18 +93,70 @@ def directory(today: date, wanted: str = "") -> list[Group]:
     return grouped(agencies)
 
 
-def listing(entries: Entries, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Entry]:
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Which entries a list holds: news of all kinds unless it is of one kind or of one part of an agency."""
+
+    section: str = ""
+    kind: str = ""
+    agency: int = 0
+    part: str = ""
+
+    def entries(self) -> Entries:
+        """Return them in no order."""
+        if self.agency:
+            return Entry.objects.filter(agency_id=self.agency).in_part(self.part)
+        if self.kind:
+            return Entry.objects.of_kind(self.kind)
+        return Entry.objects.as_news().in_section(self.section) if self.section else Entry.objects.as_news()
+
+
+def listing(listed: Listed, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Entry]:
     """Return one page of a list with its agencies, in one query."""
-    rows = entries.select_related("agency").only(*_LIST_FIELDS)
-    return page_of(rows, field="published_at", size=PAGE, before=before, after=after)
+    place = after or before
+    asked: dict[str, Value] = {name: value for name in _OF_LIST if (value := getattr(listed, name))}
+    asked |= {"at": place.at, "pk": place.id} if place else {}
+    names = tuple(asked)
+    found = blocks.fetch(_listing(connection.vendor, names, is_after=after is not None), asked=asked)["list"]
+    rows = found[::-1] if after else found
+    return paged(rows, field="published_at", size=PAGE, before=before, after=after)
+
+
+@cache
+def _listing(vendor: str, names: tuple[str, ...], *, is_after: bool) -> blocks.Prepared:
+    """Compile a list: once for each kind of database, list and direction."""
+    stand_ins = {name: _STAND_INS[name] for name in names}
+    listed = Listed(
+        section=_SECTION if "section" in names else "",
+        kind=_KIND if "kind" in names else "",
+        agency=_OWNER if "agency" in names else 0,
+        part=_PART if "part" in names else "",
+    )
+    place = Cursor(at=_LONG_AGO, id=_PK) if "at" in names else None
+    before, after = (None, place) if is_after else (place, None)
+    rows = stretch(listed.entries(), field="published_at", size=PAGE, before=before, after=after)
+    return blocks.prepare({"list": cast("Entries", rows)}, stand_ins=stand_ins)
 
 
 def entry(number: int) -> Shown | None:
-    """Return a live entry with its agency, and whether its story stands elsewhere too."""
+    """Return a live entry with its agency, and whether its story stands elsewhere too; in one query."""
+    row = next(_entry(connection.vendor).rows({"pk": number}), None)
+    if row is None:
+        return None
+    found = made(Entry, _ENTRY, row[: len(_ENTRY)])
+    tags.note(found.pk)
+    found._state.fields_cache["agency"] = made(Agency, _AGENCY, row[len(_ENTRY) : -1])
+    shown = cast("Shown", found)
+    shown.has_copies = bool(row[-1])
+    return shown
+
+
+@cache
+def _entry(vendor: str) -> Compiled:
     copies = Exists(Copy.objects.filter(entry_id=OuterRef("pk")))
-    found = Entry.objects.select_related("agency").annotate(has_copies=copies).filter(pk=number).first()
-    # A query set of our own class does not tell the type checker what it was annotated with.
-    return cast("Shown | None", found)
+    rows = Entry.objects.filter(pk=_PK).annotate(has_copies=copies).order_by()
+    chosen = rows.values_list(*_ENTRY, *(f"agency__{name}" for name in _AGENCY), "has_copies")
+    return compiled(chosen, {"pk": _PK})
 
 
 def tombstone(number: int) -> Tombstone | None:
@@ -157,12 +229,20 @@ class Related:
 
 def related(to: Entry) -> Related:
     """Return the newest of the same agency, then of the same section, without `to` or repeats."""
-    newest = Entry.objects.newest_first().exclude(pk=to.pk)
-    arms = {"agency": newest.of(to.agency)[:3], "section": newest.as_news().in_section(to.section)[:8]}
-    found = blocks.fetch(blocks.prepare(arms), {to.agency.pk: to.agency})
+    asked: dict[str, Value] = {"pk": to.pk, "agency": to.agency_id, "section": to.section}
+    found = blocks.fetch(_related(connection.vendor), {to.agency.pk: to.agency}, asked=asked)
     shown = {one.pk for one in found["agency"]}
     of_section = [one for one in found["section"] if one.pk not in shown]
     return Related(of_agency=found["agency"], of_section=of_section[:4])
+
+
+@cache
+def _related(vendor: str) -> blocks.Prepared:
+    stand_ins = {name: _STAND_INS[name] for name in ("pk", "agency", "section")}
+    newest = Entry.objects.newest_first().exclude(pk=_PK)
+    of_section = newest.as_news().filter(section=_SECTION)[:8]
+    arms = {"agency": newest.filter(agency_id=_OWNER)[:3], "section": of_section}
+    return blocks.prepare(arms, stand_ins=stand_ins)
 
 
 def agency(slug: str) -> Agency | None:
@@ -249,13 +329,20 @@ class Overview:
 
 def overview(of: Agency) -> Overview:
     """Return the newest entries of an agency's four parts, in one query."""
-    newest = Entry.objects.of(of).newest_first()
-    sizes = {Part.ABOUT: 3, Part.ACTIVITY: 7, Part.PARTY: 4, Part.DOCUMENTS: 5}
-    arms = {part.value: newest.in_part(part)[:size] for part, size in sizes.items()}
-    found = blocks.fetch(blocks.prepare(arms), {of.pk: of})
+    found = blocks.fetch(_overview(connection.vendor), {of.pk: of}, asked={"agency": of.pk})
     return Overview(
         about=found[Part.ABOUT],
         activity=found[Part.ACTIVITY],
         party=found[Part.PARTY],
         documents=found[Part.DOCUMENTS],
+    )
+
+
+@cache
+def _overview(vendor: str) -> blocks.Prepared:
+    stand_ins = {"agency": _STAND_INS["agency"]}
+    newest = Entry.objects.filter(agency_id=_OWNER).newest_first()
+    sizes = {Part.ABOUT: 3, Part.ACTIVITY: 7, Part.PARTY: 4, Part.DOCUMENTS: 5}
+    return blocks.prepare(
+        {part.value: newest.in_part(part)[:size] for part, size in sizes.items()}, stand_ins=stand_ins
     )

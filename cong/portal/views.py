@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cong.agencies.models import Agency, Part
-from cong.entries.models import Entries, Entry, Kind, Mode, Section, Tombstone
+from cong.entries.models import Entry, Kind, Mode, Section, Tombstone
 from cong.entries.process import lede
 from cong.frontpage.queries import moment
 from cong.kernel import tags
@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @kept(params=LIST)
 @page
 def news(request: HttpRequest) -> HttpResponse:
-    rows = _listing(request, Entry.objects.as_news())
+    rows = _listing(request, queries.Listed())
     return tagged(render(request, "portal/list.html", {"page": rows, "section": None, "top": None}), tags.NEWS)
 
 
@@ -57,7 +57,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404(section)
     shown = Section(section)
-    rows = _listing(request, Entry.objects.as_news().in_section(section))
+    rows = _listing(request, queries.Listed(section=section))
     context = {"page": rows, "section": shown, "lede": LEDES[shown]}
     if any(name in request.GET for name in LIST):
         return tagged(render(request, "portal/list.html", context | {"top": None}), tags.section(section))
@@ -68,21 +68,21 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
 @kept(params=LIST)
 @page
 def documents(request: HttpRequest) -> HttpResponse:
-    rows = _listing(request, Entry.objects.of_kind(Kind.DOCUMENT))
+    rows = _listing(request, queries.Listed(kind=Kind.DOCUMENT))
     return tagged(render(request, "portal/documents.html", {"page": rows}), tags.kind(Kind.DOCUMENT))
 
 
 @kept(params=LIST)
 @page
 def media(request: HttpRequest, kind: Kind) -> HttpResponse:
-    rows = _listing(request, Entry.objects.of_kind(kind))
+    rows = _listing(request, queries.Listed(kind=kind))
     told = extents(rows.rows)
     answer = render(request, "portal/media.html", {"page": rows, "kind": kind, "heading": MEDIA[kind], "extents": told})
     return tagged(answer, tags.kind(kind))
 
 
-def _listing(request: HttpRequest, entries: Entries) -> Page[Entry]:
-    return queries.listing(entries, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
+def _listing(request: HttpRequest, listed: queries.Listed) -> Page[Entry]:
+    return queries.listing(listed, before=_cursor(request, "truoc"), after=_cursor(request, "sau"))
 
 
 def _cursor(request: HttpRequest, name: str) -> Cursor | None:
@@ -166,7 +166,7 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     found = queries.agency(slug)
     if found is None:
         return _moved(slug, part)
-    context = _head(found) | {"part": Part(part), "page": _listing(request, Entry.objects.of(found).in_part(part))}
+    context = _head(found) | {"part": Part(part), "page": _listing(request, queries.Listed(agency=found.pk, part=part))}
     if part == Part.ABOUT:
         introduction = queries.introduction(context["page"].rows, timezone.now())
         context |= {"former": queries.former_names(found), "introduction": introduction}

@@ -60,7 +60,7 @@ def _addresses(entry: Entry) -> dict[str, int]:
         "/kenh-tin/": 1,
         "/nguon-tich-hop/": 1,
         "/ve-cong/": 0,
-        entry.get_absolute_url(): 3,
+        entry.get_absolute_url(): 2,
         agency: 3,
         f"{agency}tin-hoat-dong/": 2,
         f"{agency}gioi-thieu/": 3,
