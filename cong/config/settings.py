@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "cong.entries",
     "cong.publishing",
     "cong.search",
+    "cong.readership",
     "cong.newsroom",
     "cong.frontpage",
     "cong.desk",

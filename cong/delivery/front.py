@@ -22,6 +22,7 @@ from cong.delivery.ground import LOOK, Standing
 from cong.delivery.lastknown import LastKnown
 from cong.delivery.memory import Form, Kept
 from cong.delivery.origin import Application, Origin, Rendered, Start
+from cong.delivery.reads import Reads
 from cong.kernel.tags import Route
 
 logger = logging.getLogger("cong.delivery")
@@ -58,6 +59,7 @@ class Front:
         static: Application,
         last_known: LastKnown,
         site: Site,
+        reads: Reads,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
@@ -66,6 +68,7 @@ class Front:
         self._flights = flights
         self._static = static
         self._last_known = last_known
+        self._note = reads.note
         self._clock = clock
         self._names, self._secure, self._straight = site.hosts, site.secure, site.straight
         self._hosts: set[str | None] = set()
@@ -91,6 +94,8 @@ class Front:
         form = one.forms.get(wanted(environ.get("HTTP_ACCEPT_ENCODING", "")))
         if form is None or "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ:
             return self._send(one, environ, start)
+        if one.read:
+            self._note(one.read, environ.get("HTTP_USER_AGENT", ""))
         start(form.status, form.headers)
         return form.body
 
@@ -168,7 +173,11 @@ class Front:
             start("304 Not Modified", form.unchanged)
             return []
         start(form.status, form.headers)
-        return form.body if environ["REQUEST_METHOD"] == "GET" else []
+        if environ["REQUEST_METHOD"] != "GET":
+            return []
+        if one.read:
+            self._note(one.read, environ.get("HTTP_USER_AGENT", ""))
+        return form.body
 
     def _beyond(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Hand on to static files and Django, with nothing taken away and nothing kept."""

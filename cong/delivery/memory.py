@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cong.delivery.addresses import Address
 from cong.delivery.ground import slots
 from cong.delivery.pages import Page
+from cong.kernel.tags import read_on
 
 Headers = list[tuple[str, str]]
 _OVERHEAD = 4096
@@ -35,6 +36,8 @@ class Kept:
     checked: int = -1
     used: bool = False
     size: int = 0
+    read: int = 0
+    """The entry that is read on it; 0: none."""
     forms: dict[str, Form] = field(default_factory=dict)
 
 
@@ -42,7 +45,7 @@ def kept(page: Page) -> Kept:
     """Prepare a page for memory."""
     return Kept(
         page=page, fresh_until=min(page.fresh_until, page.until or page.fresh_until), slots=slots(page.tags),
-        size=len(page.body) + _OVERHEAD,
+        size=len(page.body) + _OVERHEAD, read=read_on(page.tags) if page.status == 200 else 0,
     )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connection
+from django.utils import timezone
 
 from cong.delivery.cache import Cache
 from cong.delivery.flights import Flights
@@ -18,9 +20,16 @@ from cong.delivery.front import Front, Site
 from cong.delivery.lastknown import LastKnown
 from cong.delivery.mirror import Mirror
 from cong.delivery.origin import Application, Origin
+from cong.delivery.reads import Reads
 from cong.delivery.static import Static
+from cong.readership import actions as readership
+from cong.readership.process import is_person
 
 _MB = 1 << 20
+
+
+class ReadOnly(Exception):
+    """Nothing is written now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +61,19 @@ def front(django: Application) -> Application:
     )  # fmt: skip
     return Front(
         cache=made.cache, origin=made.origin, flights=made.flights, static=Static(django),
-        last_known=LastKnown(made.cache, made.mirror), site=site,
+        last_known=LastKnown(made.cache, made.mirror), site=site, reads=Reads(_take, is_person),
     )  # fmt: skip
+
+
+def _take(reads: Mapping[int, int]) -> None:
+    """Add reads to the sums of today. Raises ReadOnly, django.db.Error."""
+    if settings.READ_ONLY:
+        raise ReadOnly
+    close_old_connections()
+    try:
+        readership.add(reads, on=timezone.localdate())
+    finally:
+        connection.close()
 
 
 def follower(stopped: Callable[[], bool]) -> Follower:

@@ -6,7 +6,7 @@ renders that an answer depends on nothing but the address and the named paramete
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ SITE, HOME, NEWS, MAPS, GRAVES = "site", "home", "news", "maps", "graves"
 SHELF = "shelf"
 """Worn by pages that show more entries than can be named; purged by every change."""
 
+_READ = "read:"
 FRESH = 300
 _MOST_SHOWN = 200
 
@@ -36,6 +37,16 @@ def entry(number: int) -> str:
 def shows(number: int) -> str:
     """Name what an entry is shown on: renewed soon when it is corrected, gone at once when it is withdrawn."""
     return f"in:{number}"
+
+
+def read(number: int) -> str:
+    """Name the page on which an entry is read whole: whoever is shown it is counted. Nothing purges it."""
+    return f"{_READ}{number}"
+
+
+def read_on(names: Iterable[str]) -> int:
+    """Return which entry is read on a page that wears these; 0 for none."""
+    return next((int(name[len(_READ) :]) for name in names if name.startswith(_READ)), 0)
 
 
 def section(slug: str) -> str:

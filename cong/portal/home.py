@@ -23,11 +23,15 @@ from cong.kernel.compiled import Compiled, Value, compiled
 from cong.portal import blocks, process
 from cong.portal.extents import Extent, extent
 from cong.portal.queries import Group, grouped, members
+from cong.readership.queries import at_place
 
 # A section holds its column even when much of what is shown above is its own.
 _NEWEST, _SECTION, _DOCUMENTS, _OTHERS = 24, 8, 24, 4
 # How many of each the strip shows.
 _STRIP = {Kind.PHOTO: 3, Kind.VIDEO: 2, Kind.AUDIO: 2}
+_RANKED = 5
+# Whoever was withdrawn since the order was made leaves its place empty.
+_PLACES = range(1, _RANKED + 3)
 _MEDIA = sum(_STRIP.values())
 # Some of them may stand above already.
 _SPARE = 4
@@ -52,7 +56,7 @@ class Density:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Everything on the home page; nothing stands there twice. From `until` on it would be another one."""
+    """Everything on the home page; only what is read most may stand there twice. From `until` on it is another one."""
 
     front: Front[Entry]
     photos: list[Entry]
@@ -62,6 +66,7 @@ class Home:
     columns: list[Column]
     documents: list[Entry]
     guides: list[Entry]
+    most_read: list[Entry]
     others: list[Entry]
     groups: list[Group]
     density: Density | None
@@ -73,7 +78,7 @@ class Home:
 
 
 def home(at: datetime) -> Home:
-    """Compose the home page: agencies, the composition, one UNION of all lists, the density of the newest day."""
+    """Compose the page: agencies, composition, one UNION of all lists, density of the newest day."""
     lang, agencies = language(), members(timezone.localdate(at))
     composed = standing(Place(lang=lang), at)
     lists = _lists(connection.vendor, lang)
@@ -98,6 +103,7 @@ def home(at: datetime) -> Home:
         columns=_columns(found, once),
         documents=documents,
         guides=guides,
+        most_read=[entry for place in _PLACES for entry in found[f"read-{place}"]][:_RANKED],
         others=once.first(_newest_first(found, "other-"), _OTHERS) if lang == MAIN_LANGUAGE else [],
         groups=[group for group in groups if group.category != Category.PARTNER],
         density=density,
@@ -126,6 +132,7 @@ def _lists(vendor: str, lang: str) -> blocks.Prepared:
     if lang == MAIN_LANGUAGE:
         of_kind = {kind: rows.in_language(lang) for kind, rows in of_kind.items()}
     arms |= {f"kind-{kind.value}": of_kind[kind][: size + _SPARE] for kind, size in _STRIP.items()}
+    arms |= {f"read-{place}": at_place(place, lang) for place in _PLACES}
     arms["documents"] = of_kind[Kind.DOCUMENT][:_DOCUMENTS]
     return blocks.prepare(arms, picks=MOST_ENTRIES)
 

@@ -107,7 +107,8 @@ def entry(request: HttpRequest, section: str, slug: str, number: str) -> HttpRes
         return HttpResponsePermanentRedirect(address)
     context = {"entry": found, "related": queries.related(found), "schema": news_article(found)}
     context |= {"lede": lede(found.summary, found.html), "beside": queries.beside(found, at)}
-    return tagged(render(request, "portal/entry.html", context), tags.entry(found.pk), until=found.expires_at)
+    names = tags.entry(found.pk), tags.read(found.pk)
+    return tagged(render(request, "portal/entry.html", context), *names, until=found.expires_at)
 
 
 @kept(params=LIST)

@@ -20,7 +20,9 @@ from cong.delivery.ground import Ground
 from cong.delivery.lastknown import LastKnown
 from cong.delivery.mirror import Mirror
 from cong.delivery.origin import Origin
+from cong.delivery.reads import Reads
 from cong.kernel.tags import Route, tagged
+from cong.readership.process import is_person
 
 LONG = "Thư viện xã mở cửa buổi tối. " * 60
 
@@ -102,6 +104,8 @@ class Stage:
             self.cache, self.origin, outer=self.outer, clock=self.clock, patience=site.pop("patience", 5.0)
         )
         self.mirror = Mirror(folder / "mirror")
+        self.read: Counter[int] = Counter()
+        self.reads = Reads(self.read.update, is_person)
         given: dict[str, Any] = {
             "hosts": ("cong.vn", "127.0.0.1"),
             "secure": False,
@@ -110,7 +114,8 @@ class Stage:
         } | site
         self.front = Front(
             cache=self.cache, origin=self.origin, flights=self.flights, static=self.django,
-            last_known=LastKnown(self.cache, self.mirror, clock=self.clock), site=Site(**given), clock=self.clock,
+            last_known=LastKnown(self.cache, self.mirror, clock=self.clock), site=Site(**given), reads=self.reads,
+            clock=self.clock,
         )  # fmt: skip
 
     @property

@@ -94,7 +94,7 @@ def test_a_page_says_what_it_is_made_of(origin: Origin, entry: Entry) -> None:
         "/en/": {"home", shown},
         "/tin-tuc/": {"news", shown},
         f"/tin-tuc/{entry.section}/": {f"section:{entry.section}", shown},
-        entry.get_absolute_url(): {f"entry:{entry.pk}", shown},
+        entry.get_absolute_url(): {f"entry:{entry.pk}", f"read:{entry.pk}", shown},
         "/van-ban/": {"kind:document"},
         "/anh/": {"kind:photo"},
         "/co-quan/": set(),

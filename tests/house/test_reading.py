@@ -35,6 +35,8 @@ _MOST_QUERIES = 6
 _SHELF = ("entries_", "agencies_", "media_")
 # What staff taught search: words alone, nothing of what is being written.
 _TAUGHT = {"search_wording", "search_pin", "search_denied"}
+# Which entries were read most: ids in an order, of what is public.
+_READ = {"readership_mostread"}
 # The one page that tells of the harvest itself (docs/explanation/house.md).
 _OF_THE_HUB = ("/nguon-tich-hop/", "harvest_source")
 _TABLE = re.compile(r'\b(?:FROM|JOIN)\s+"?([a-z_]+)')
@@ -116,7 +118,7 @@ def test_every_page_that_is_linked_is_there_and_cheap_and_reads_the_shelf_alone(
         for page in pages
         for sql in page.statements
         for table in _TABLE.findall(sql)
-        if not table.startswith(_SHELF) and table not in {"sqlite_master", *_TAUGHT}
+        if not table.startswith(_SHELF) and table not in {"sqlite_master", *_TAUGHT, *_READ}
         if not (page.address.endswith(_OF_THE_HUB[0]) and table == _OF_THE_HUB[1])
     }
     whole = {sql: plan for page in pages for sql in page.statements if _reads_a_whole_table(plan := _plan(sql))}
