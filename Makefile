@@ -60,6 +60,7 @@ screens: $(DEV_STAMP)
 
 nightly: $(DEV_STAMP)
 	@$(PY) -m tests.on_both -m "nightly or not nightly"
+	@$(PY) -m bench.delivery instructions
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
