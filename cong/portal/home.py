@@ -85,15 +85,18 @@ def home(at: datetime) -> Home:
     found = blocks.fetch(lists, {agency.pk: agency for agency in agencies}, picked=composed.composition.asks_for())
     ends = [entry.expires_at for entries in found.values() for entry in entries if entry.expires_at]
     found = {name: [one for one in entries if not one.has_expired(at)] for name, entries in found.items()}
-    newest = _news(found, lang)
+    news, pinned = _news(found, lang), composed.composition.entries()
+    own = [one for one in _own_first(found["documents"], lang) if one.pk not in pinned]
+    # Documents have a place of their own; elsewhere they would push out what only stands there.
+    documents, guides = process.guides(own)
+    apart = {one.pk for one in (*documents, *guides)}
     picked = {entry.pk: entry for entry in found[blocks.PICKED]}
+    newest = [one for one in news if one.pk not in apart]
     front = fill(newest, composed.composition, picked, lang=lang, at=at)
-    once = _Once({entry.pk for entry in (*front.large(), *front.timeline)})
+    once = _Once(apart | {entry.pk for entry in (*front.large(), *front.timeline)})
     photos, videos, recordings = (once.first(found[f"kind-{kind.value}"], size) for kind, size in _STRIP.items())
-    documents, guides = process.guides(once.every(_own_first(found["documents"], lang)))
-    once.see([*documents, *guides])
     groups = grouped(agencies)
-    extents, density = _beside([*photos, *videos, *recordings], next(iter(newest), None), groups)
+    extents, density = _beside([*photos, *videos, *recordings], next(iter(news), None), groups)
     return Home(
         front=front,
         photos=photos,
