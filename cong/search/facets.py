@@ -13,7 +13,7 @@ from cong.search.agency_names import agency_names
 from cong.search.engines.engine import NARROWED_BY, Count, Facet
 from cong.search.labels import HAS, STATUS
 from cong.search.language import values, writing
-from cong.search.language.clauses import Asked, Field, Span
+from cong.search.language.clauses import Asked, Field
 
 Label = str | Promise
 
@@ -105,10 +105,9 @@ def years(asked: Asked, counts: Iterable[Count]) -> tuple[Year, ...]:
 
 def _covers(asked: Asked, year: int) -> bool:
     """Tell whether the search narrows days to some that hold this year."""
-    spans = [one.unit for one in asked.clauses if isinstance(one.unit, Span) and one.unit.field is Field.DATE]
     return any(
         (span.first is None or span.first.year <= year) and (span.last is None or span.last.year >= year)
-        for span in spans
+        for span in writing.spans_of(asked, Field.DATE)
     )
 
 

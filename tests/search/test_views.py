@@ -276,6 +276,7 @@ def test_each_year_is_a_bar_with_its_words_and_leads_to_its_search(client: Clien
         ("2023: 1 kết quả", False), ("2024: 1 kết quả", False), ("2025: 1 kết quả", True), ("2026: 1 kết quả", False),
     ]  # fmt: skip
     assert bars[1][0] == _here("thư viện ngay:2024")
+    assert page(client, "thư viện ngay:2024,2025").count('aria-current="true" aria-label="202') == 2
     assert not re.search(r'<rect[^>]*height="-', shown)
 
 

@@ -99,11 +99,6 @@ def has_value(asked: Asked, field: Field, value: str) -> bool:
     return any(_meaning(field, one) == meant for one in values_of(asked, field))
 
 
-def toggled(asked: Asked, field: Field, value: str) -> Asked:
-    """Return the query with a value of a field when it lacks it, else without."""
-    return (without_value if has_value(asked, field, value) else with_value)(asked, field, value)
-
-
 def without_field(asked: Asked, field: Field) -> Asked:
     """Return the query without anything by which a field narrows the whole of it."""
     kept = (one for one in asked.clauses if not _values(one, field) and not _narrows_days(one, field))

@@ -18,7 +18,6 @@ from cong.search.language.writing import (
     has_value,
     narrowed_to_year,
     spans_of,
-    toggled,
     values_of,
     with_span,
     with_value,
@@ -135,8 +134,6 @@ def test_values_that_mean_the_same_are_one() -> None:
     assert has_value(query, Field.AGENCY, "bo-a")
     assert not has_value(query, Field.KIND, "video")
     assert with_value(query, Field.KIND, "tin-tức") == query
-    assert written(toggled(query, Field.KIND, "tin")) == "loai:hinh coquan:BO-A"
-    assert written(toggled(query, Field.KIND, "video")) == "loai:news,hinh,video coquan:BO-A"
     assert written(without_value(query, Field.KIND, "anh")) == "loai:news coquan:BO-A"
 
 
