@@ -59,6 +59,10 @@ class Entries(models.QuerySet["Entry"]):
         """Leave out standing pages: they introduce an agency and are no news of any section."""
         return self.exclude(kind=Kind.PAGE)
 
+    def as_stories(self) -> Entries:
+        """Leave out documents too: where news fill a page by themselves, documents have a place of their own."""
+        return self.as_news().exclude(kind=Kind.DOCUMENT)
+
     def in_language(self, code: str) -> Entries:
         """Keep one language; a few among many in Vietnamese are found by an index of their own."""
         return self.filter(lang=code) if code == MAIN_LANGUAGE else self.foreign().filter(lang=code)

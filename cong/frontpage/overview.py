@@ -39,13 +39,14 @@ def filled(place: Place, composition: Composition, at: datetime) -> Filled:
 
 def _candidates(place: Place) -> list[Entry]:
     """Return the newest that may fill the page: of the home page its language first, of a section whatever it has."""
-    news = Entry.objects.as_news().newest_first().select_related("agency").defer("html")
+    shown = Entry.objects.newest_first().select_related("agency").defer("html")
     if place.section:
-        return list(news.in_section(place.section)[:_NEWEST])
-    own = list(news.in_language(place.lang)[:_NEWEST])
+        return list(shown.as_news().in_section(place.section)[:_NEWEST])
+    stories = shown.as_stories()
+    own = list(stories.in_language(place.lang)[:_NEWEST])
     if place.lang == MAIN_LANGUAGE and own:
         return own
-    others = news.foreign() if place.lang == MAIN_LANGUAGE else news.in_language(MAIN_LANGUAGE)
+    others = stories.foreign() if place.lang == MAIN_LANGUAGE else stories.in_language(MAIN_LANGUAGE)
     return sorted([*own, *others[:_NEWEST]], key=lambda entry: (entry.published_at, entry.pk), reverse=True)
 
 

@@ -85,18 +85,15 @@ def home(at: datetime) -> Home:
     found = blocks.fetch(lists, {agency.pk: agency for agency in agencies}, picked=composed.composition.asks_for())
     ends = [entry.expires_at for entries in found.values() for entry in entries if entry.expires_at]
     found = {name: [one for one in entries if not one.has_expired(at)] for name, entries in found.items()}
-    news, pinned = _news(found, lang), composed.composition.entries()
-    own = [one for one in _own_first(found["documents"], lang) if one.pk not in pinned]
-    # Documents have a place of their own; elsewhere they would push out what only stands there.
-    documents, guides = process.guides(own)
-    apart = {one.pk for one in (*documents, *guides)}
+    newest = _news(found, lang)
     picked = {entry.pk: entry for entry in found[blocks.PICKED]}
-    newest = [one for one in news if one.pk not in apart]
     front = fill(newest, composed.composition, picked, lang=lang, at=at)
-    once = _Once(apart | {entry.pk for entry in (*front.large(), *front.timeline)})
+    once = _Once({entry.pk for entry in (*front.large(), *front.timeline)})
     photos, videos, recordings = (once.first(found[f"kind-{kind.value}"], size) for kind, size in _STRIP.items())
+    documents, guides = process.guides(once.every(_own_first(found["documents"], lang)))
+    once.see([*documents, *guides])
     groups = grouped(agencies)
-    extents, density = _beside([*photos, *videos, *recordings], next(iter(news), None), groups)
+    extents, density = _beside([*photos, *videos, *recordings], next(iter(newest), None), groups)
     return Home(
         front=front,
         photos=photos,
@@ -125,11 +122,12 @@ def _lists(vendor: str, lang: str) -> blocks.Prepared:
     In Vietnamese everything is Vietnamese, and the newest in other languages have a place of their own. In another
     language its own come first, and what is in Vietnamese fills up.
     """
-    news = Entry.objects.as_news().newest_first()
-    main = news.in_language(MAIN_LANGUAGE)
-    fill_up = {"": main} if lang != MAIN_LANGUAGE else {code: news.in_language(code) for code in _foreign()}
-    arms = {"newest": news.in_language(lang)[:_NEWEST]}
-    arms |= {f"other-{code}": rows[: _NEWEST if lang != MAIN_LANGUAGE else _OTHERS] for code, rows in fill_up.items()}
+    stories = Entry.objects.as_stories().newest_first()
+    main = Entry.objects.as_news().newest_first().in_language(MAIN_LANGUAGE)
+    others = [MAIN_LANGUAGE] if lang != MAIN_LANGUAGE else _foreign()
+    arms = {"newest": stories.in_language(lang)[:_NEWEST]}
+    most = _NEWEST if lang != MAIN_LANGUAGE else _OTHERS
+    arms |= {f"other-{code}": stories.in_language(code)[:most] for code in others}
     arms |= {section.value: main.in_section(section)[:_SECTION] for section in Section}
     of_kind = {kind: Entry.objects.of_kind(kind).newest_first() for kind in (Kind.DOCUMENT, *_STRIP)}
     if lang == MAIN_LANGUAGE:

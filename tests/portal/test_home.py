@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from cong.entries.models import Entry
+from cong.frontpage.overview import filled
 from cong.frontpage.process import Composition, Layout, Pin
 from cong.frontpage.queries import Place, looking
 from cong.kernel.tags import tags_of
@@ -47,6 +48,19 @@ def test_nothing_stands_twice_on_the_home_page() -> None:
 
     assert [number for number, times in numbers.items() if times > 1] == []
     assert len(numbers) > 25
+
+
+def test_documents_keep_to_their_own_place_and_editors_are_told_the_same() -> None:
+    news = entries(4)
+    documents = entries(3, kind="document", number="7/QĐ")
+
+    with translation.override("vi"):
+        page = home.home(NOON)
+    told = filled(HOME, Composition(), NOON)
+
+    assert [one.pk for one in page.documents] == [one.pk for one in reversed(documents)]
+    assert {one.pk for one in (*page.front.large(), *page.front.timeline)} == {one.pk for one in news}
+    assert [one.pk for one in told.front.large()] == [one.pk for one in page.front.large()]
 
 
 def test_what_editors_pinned_stands_where_they_put_it() -> None:
