@@ -58,7 +58,7 @@ def test_documents_keep_to_their_own_place_and_editors_are_told_the_same() -> No
         page = home.home(NOON)
     told = filled(HOME, Composition(), NOON)
 
-    assert [one.pk for one in page.documents] == [one.pk for one in reversed(documents)]
+    assert [one.pk for one in page.documents] == [one.pk for one in documents]
     assert {one.pk for one in (*page.front.large(), *page.front.timeline)} == {one.pk for one in news}
     assert [one.pk for one in told.front.large()] == [one.pk for one in page.front.large()]
 
