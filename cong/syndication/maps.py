@@ -38,11 +38,11 @@ def mapped(number: int) -> list[Place]:
 def _families(after: int, last: int, originals: set[int]) -> dict[int, tuple[tuple[str, str], ...]]:
     """Return (language, address) of originals and their translations, of those that have any, by the original's id."""
     one_of = Q(translation_of__gt=after, translation_of__lte=last) | Q(translation_of__in=originals)
-    translated = Entry.objects.filter(one_of).order_by("pk").only(*_NAMED)
+    translated = Entry.objects.filter(one_of).order_by().only(*_NAMED)
     members = defaultdict(list)
-    for row in translated:
+    for row in sorted(translated, key=lambda one: one.pk):
         members[row.translation_of or 0].append(row)
-    found = Entry.objects.filter(pk__in=list(members)).only(*_NAMED)
+    found = Entry.objects.filter(pk__in=list(members)).order_by().only(*_NAMED)
     return {one.pk: tuple({row.lang: _own(row) for row in [*members[one.pk], one]}.items()) for one in found}
 
 

@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
@@ -85,6 +85,7 @@ def test_what_stands_before_and_behind_is_gone() -> None:
     assert b"<script>" not in clean
 
 
+@example(places=[(5671, 0)])
 @given(places=st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), min_size=1, max_size=20))
 def test_damaged_bytes_are_cleaned_or_refused_but_never_break_us(places: list[tuple[int, int]]) -> None:
     hurt = bytearray(pdfs.telling_pdf())

@@ -38,6 +38,7 @@ _STEP = re.compile(
     r"\s*(?:\.\.?|(?:(?P<at>@)|(?P<axis>[a-z-]+)\s*::)?\s*(?:\*|[^\W\d][\w.-]*|(?:text|node)\s*\(\s*\)))\s*(?P<tests>\[.*)?",
     re.DOTALL,
 )
+_TEXT = re.compile(r"^[^\[]*\btext\s*\(")
 _CALL = re.compile(r"\s*([a-z-]+)\s*\(.*\)\s*", re.DOTALL)
 _ATTRIBUTE = re.compile(r"(?P<css>.*)@(?P<name>[A-Za-z_][\w.-]*)\s*", re.DOTALL)
 _NODE_TESTS = frozenset({"text", "node"})
@@ -208,7 +209,7 @@ def _split(said: str, signs: Sequence[tuple[str, int]]) -> list[list[tuple[str, 
 
 
 def _xpath_steps(steps: Sequence[tuple[str, str]]) -> Iterator[_Step]:
-    outside = False
+    outside = ended = False
     for number, (separator, step) in enumerate(steps):
         match = _STEP.fullmatch(step)
         if not match:
@@ -216,12 +217,14 @@ def _xpath_steps(steps: Sequence[tuple[str, str]]) -> Iterator[_Step]:
                 f"bước “{step}” không hiểu được; đường dẫn XPath gồm các bước như div[@class='tin'], @href, text(), "
                 "nối bằng / hoặc //."
             )
+        if ended:
+            raise BadSelector(f"sau @thuộc-tính hoặc text() không còn đi tiếp được; hãy bỏ “{separator}{step}”.")
         axis = "attribute" if match["at"] else "parent" if step.startswith("..") else match["axis"] or "child"
         if axis not in _AXES or (separator == "//" and axis in _UPWARD):
             raise BadSelector(f"trục “{axis}” không dùng được ở đây; hãy viết // để tìm ở mọi tầng.")
         if outside and separator == "//":
             raise BadSelector("sau bước đi ra ngoài (.., ancestor::, following-sibling::) chỉ nối được bằng một dấu /.")
-        outside = outside or axis in _UPWARD
+        outside, ended = outside or axis in _UPWARD, axis == "attribute" or bool(_TEXT.search(match[0]))
         for inside in _tests(_signs_of(match["tests"] or "")):
             _check_test(inside, _most_paths(inside))
         # The first name of a path from the top may be the element itself, as `/html` is.

@@ -44,7 +44,10 @@ def clean_pdf(data: bytes, findings: Findings) -> bytes:
         with Pdf.open(BytesIO(data)) as pdf:
             if pdf.is_encrypted:
                 raise _locked()
-            return _cleaned(pdf, findings)
+            clean = _cleaned(pdf, findings)
+        # A damaged file may be opened, and yet be written as one that nobody can open.
+        with Pdf.open(BytesIO(clean)):
+            return clean
     except pikepdf.PasswordError as error:
         raise _locked() from error
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, LookupError, RuntimeError) as error:

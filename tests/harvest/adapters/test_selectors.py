@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -160,6 +160,8 @@ _TESTS = [
 ]
 
 
+@example([("//", "@href", ""), ("/", "..", "")])
+@example([("//", "text()", ""), ("/", ".", "")])
 @given(st.lists(st.tuples(st.sampled_from(["/", "//"]), st.sampled_from(_STEPS), st.sampled_from(_TESTS)), max_size=4))
 def test_what_is_accepted_picks_what_xpath_would(steps: list[tuple[str, str, str]]) -> None:
     said = "." + "".join(map("".join, steps))
