@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cong.accounts.models import User
+from cong.demo.walk import Judges, person, walk
 from cong.entries.models import MAIN_LANGUAGE, Entry, Section
 from cong.frontpage import actions
 from cong.frontpage.actions import Work
 from cong.frontpage.models import Draft
 from cong.frontpage.process import Composition, Layout, Notice, Pin, Urgency
 from cong.frontpage.queries import Place
-from cong.publishing import passage, timing
-from cong.publishing.models import Docket, Step
 
+_JUDGES = Judges(appraiser="thamdinhtw", approver="duyettw")
 _LOOKED_AT, _FIRST, _PICKS = 200, 2, 4
 _NAME, _SECTION = "Xanh hơn từ hôm nay", Section.ENVIRONMENT
 _LABEL, _TEXT = "Bản chạy thử", "Ba mươi giây lại thu tin mới một lần; xem các nguồn đang được thu"
@@ -26,19 +25,11 @@ def compose_front(*, at: datetime) -> bool:
     composition = _composition(at)
     if composition is None or Draft.objects.filter(section=place.section, lang=place.lang).exists():
         return False
-    author = _person("bientaptw")
+    author = person("bientaptw")
     draft = actions.save(place, Work(composition=composition), number=0, by=author, at=at)
     snapshot = actions.submit(place, number=draft.number, by=author, at=at)
-    docket = Docket.objects.get(pk=snapshot.publication_id)
-    steps = [(Step.APPRAISE, "thamdinhtw"), *([(Step.SECRECY, "baomat")] if docket.needs_secrecy else [])]
-    for step, name in [*steps, (Step.APPROVE, "duyettw")]:
-        passage.judge(snapshot, step, sha256=snapshot.sha256, by=_person(name), at=at)
-    timing.release_now(docket, sha256=snapshot.sha256, by=_person("tructin"), at=at)
+    walk(snapshot, _JUDGES, at=at)
     return True
-
-
-def _person(name: str) -> User:
-    return User.objects.get(username=name)
 
 
 def _composition(at: datetime) -> Composition | None:

@@ -60,8 +60,8 @@ class Entries(models.QuerySet["Entry"]):
         return self.exclude(kind=Kind.PAGE)
 
     def as_stories(self) -> Entries:
-        """Leave out documents too: where news fill a page by themselves, documents have a place of their own."""
-        return self.as_news().exclude(kind=Kind.DOCUMENT)
+        """Keep news alone: where they fill a page by themselves, documents and media have places of their own."""
+        return self.of_kind(Kind.NEWS)
 
     def in_language(self, code: str) -> Entries:
         """Keep one language; a few among many in Vietnamese are found by an index of their own."""

@@ -8,13 +8,15 @@ from datetime import datetime
 from html import unescape
 
 _TAG = re.compile(r"<[^>]*>")
+# Letters: what a sentence has. A feed's summary goes on where its page shows a picture.
+_SAME = 60
 _OPENING = 6_000
 
 
 def lede(summary: str, html: str) -> str:
-    """Return the summary, or nothing when the body opens with the same words."""
-    opening = _letters(unescape(_TAG.sub(" ", html[:_OPENING])))
-    return "" if _letters(summary) in opening else summary
+    """Return the summary, or nothing when the body opens with the same words, even if they part later."""
+    opening, said = _letters(unescape(_TAG.sub(" ", html[:_OPENING]))), _letters(summary)
+    return "" if said in opening or opening.startswith(said[:_SAME]) else summary
 
 
 def is_provisional(steps: Iterable[str]) -> bool:

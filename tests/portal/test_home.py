@@ -50,15 +50,17 @@ def test_nothing_stands_twice_on_the_home_page() -> None:
     assert len(numbers) > 25
 
 
-def test_documents_keep_to_their_own_place_and_editors_are_told_the_same() -> None:
+def test_documents_and_media_keep_to_their_own_places_and_editors_are_told_the_same() -> None:
     news = entries(4)
     documents = entries(3, kind="document", number="7/QĐ")
+    [photo] = entries(1, kind="photo")
 
     with translation.override("vi"):
         page = home.home(NOON)
     told = filled(HOME, Composition(), NOON)
 
     assert [one.pk for one in page.documents] == [one.pk for one in documents]
+    assert [one.pk for one in page.photos] == [photo.pk]
     assert {one.pk for one in (*page.front.large(), *page.front.timeline)} == {one.pk for one in news}
     assert [one.pk for one in told.front.large()] == [one.pk for one in page.front.large()]
 

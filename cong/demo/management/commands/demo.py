@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cong.config.env import ENV
 from cong.config.server import CannotListen, check_port, end, environment, everything, start
 from cong.demo.front import compose_front
+from cong.demo.multimedia import release_multimedia
 from cong.demo.registry import registry
 from cong.demo.staff import STAFF, make_staff
 from cong.harvest.models import Source
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         import_registry(sources, by="demo", at=datetime.now(UTC))
         for command in (("harvest", "once"), ("index", "once")):
             _finish(command, environ, children)
+        release_multimedia(at=datetime.now(UTC))
         compose_front(at=datetime.now(UTC))
         self._say(accounts)
         everything(environ).run()
