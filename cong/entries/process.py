@@ -8,8 +8,8 @@ from datetime import datetime
 from html import unescape
 
 _TAG = re.compile(r"<[^>]*>")
-# Letters: what a sentence has. A feed's summary goes on where its page shows a picture.
-_SAME = 60
+# Letters: ten syllables or so. A feed's summary goes on where its page shows a picture.
+_SAME = 40
 _OPENING = 6_000
 
 
