@@ -44,13 +44,20 @@ _LABELS: dict[Facet, Mapping[str, Label]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One value of a facet: `value` as a search writes it, `search` with it switched on or off."""
+    """One value of a facet: `value` as a search writes it; `asked` is the search that it would alter."""
 
     value: str
     label: Label
     count: int
     on: bool
-    search: str
+    asked: Asked
+    field: Field
+
+    @property
+    def search(self) -> str:
+        """Return the search with the value switched on or off: few of a hundred choices are asked for it."""
+        alter = writing.without_value if self.on else writing.with_value
+        return writing.written(alter(self.asked, self.field, self.value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +125,14 @@ def _group(asked: Asked, facet: Facet, counts: tuple[Count, ...]) -> Group:
     counted = {one.value: one.count for one in counts}
     codes = [*counted, *(code for code in typed if code not in counted)]
     choices = [
-        _choice(asked, facet, typed.get(code) or word(code), code, counted.get(code, 0), on=code in typed)
+        Choice(
+            value=typed.get(code) or word(code), label=_label(facet, code), count=counted.get(code, 0),
+            on=code in typed, asked=asked, field=field,
+        )
         for code in codes
-    ]
+    ]  # fmt: skip
     choices.sort(key=lambda one: (not one.on, -one.count, str(one.label)))
     return Group(facet=facet, field=field.value, title=_TITLES[facet], choices=tuple(choices))
-
-
-def _choice(asked: Asked, facet: Facet, value: str, code: str, count: int, *, on: bool) -> Choice:
-    field = NARROWED_BY[facet]
-    changed = writing.without_value(asked, field, value) if on else writing.with_value(asked, field, value)
-    return Choice(value=value, label=_label(facet, code), count=count, on=on, search=writing.written(changed))
 
 
 def _code(facet: Facet, value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -153,11 +153,18 @@ def forms(text: str) -> list[Form]:
 
 def spans(text: str) -> Iterator[Span]:
     """Yield the syllables of a text that is in NFC with their places, without the sentence ends."""
-    plain = text.replace("_", " ")
+    return (span for _, span in numbered_spans(text))
+
+
+def numbered_spans(text: str, among: Container[str] | None = None) -> Iterator[tuple[int, Span]]:
+    """Yield the same with their numbers, from 0; `among`: only those that are one of these without marks."""
+    plain, number = text.replace("_", " "), 0
     for found in _pattern(plain).finditer(plain):
         form = _forms[found[0]]
         if form is not END:
-            yield Span(form, found.start(), found.end())
+            if among is None or form.folded in among:
+                yield number, Span(form, found.start(), found.end())
+            number += 1
 
 
 def _pattern(text: str) -> re.Pattern[str]:

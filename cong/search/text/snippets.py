@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -12,7 +13,7 @@ from cong.kernel.text import nfc
 from cong.search.language.limits import LONGEST_QUERY, MOST_TERMS
 from cong.search.meaning.wording import Alternative
 from cong.search.text import analysis, chains
-from cong.search.text.analysis import Form, Span
+from cong.search.text.analysis import Form
 
 _WIDTH = 240
 _LEAD = 60
@@ -37,9 +38,18 @@ class _Word:
     form: Form
 
 
+class _Told(NamedTuple):
+    """A syllable of a text that the query has too, with its number among all of them."""
+
+    number: int
+    form: Form
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Match:
-    span: Span
+    span: _Told
     beside: bool  # its neighbour in the query stands before it
 
 
@@ -94,11 +104,12 @@ class _Marker:
             and any(word.form.folded in folded and word.form not in wanted for word in self._words),
         )
 
-    def _spans(self, text: str) -> list[Span]:
-        found = analysis.spans(text)
+    def _spans(self, text: str) -> list[_Told]:
+        """Return the syllables that the query has, whatever their marks."""
         if self._lang == chains.VIETNAMESE:
-            return list(found)
-        return [Span(chains.stem(span.form, self._lang), span.start, span.end) for span in found]
+            return [_Told(number, *span) for number, span in analysis.numbered_spans(text, self._accented)]
+        read = ((number, chains.stem(one.form, self._lang), one) for number, one in analysis.numbered_spans(text))
+        return [_Told(number, form, one.start, one.end) for number, form, one in read if form.folded in self._accented]
 
     def _wanted(self, held: set[Form]) -> set[Form]:
         """Return the forms to mark: as typed where the entry has that, else whatever their marks."""
@@ -129,7 +140,7 @@ class _Marker:
         )
         return tuple(dict.fromkeys(lacking))
 
-    def _matches(self, spans: list[Span], wanted: set[Form]) -> list[_Match]:
+    def _matches(self, spans: list[_Told], wanted: set[Form]) -> list[_Match]:
         """Return the matched spans; a lone character of a script without spaces is no match."""
         found: list[_Match] = []
         for place, span in enumerate(spans):
@@ -143,8 +154,9 @@ class _Marker:
                 break
         return found
 
-    def _beside(self, one: Span, two: Span, wanted: set[Form]) -> bool:
-        return one.form in wanted and (one.form.folded, two.form.folded) in self._pairs
+    def _beside(self, one: _Told, two: _Told, wanted: set[Form]) -> bool:
+        is_next = one.number + 1 == two.number
+        return is_next and one.form in wanted and (one.form.folded, two.form.folded) in self._pairs
 
 
 def _passage(text: str, matches: list[_Match]) -> Markup:
@@ -188,12 +200,12 @@ def _best_start(matches: list[_Match]) -> int:
 
 def _marked(text: str, start: int, end: int, matches: Iterable[_Match]) -> Markup:
     """Return the text from start to end, escaped, with matches marked; neighbours share one mark."""
-    pieces, at = [], start
+    pieces, at = list[str](), start
     for first, last in _runs(text, start, end, matches):
-        pieces += [escape(_one_line(text[at:first])), Markup("<mark>{}</mark>").format(text[first:last])]
+        pieces += [escape(_one_line(text[at:first])), "<mark>", escape(text[first:last]), "</mark>"]
         at = last
     pieces.append(escape(_one_line(text[at:end])))
-    return Markup("").join(pieces)
+    return Markup("".join(pieces))  # noqa: S704 (every piece of the text is escaped)
 
 
 def _runs(text: str, start: int, end: int, matches: Iterable[_Match]) -> list[tuple[int, int]]:
