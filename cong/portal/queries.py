@@ -194,8 +194,13 @@ def beside(shown: Shown, at: datetime) -> Beside:
     copies = _copies(shown) if shown.has_copies else []
     if not shown.is_ours:
         return Beside(shown=shown, copies=copies)
-    steps = Judgement.objects.filter(entry_id=shown.pk).order_by("at", "pk").values_list("step", "at")
-    return Beside(shown=shown, copies=copies, steps=list(steps), family=_family(shown, at))
+    steps = [(step, moment) for step, moment in _steps(connection.vendor).rows({"pk": shown.pk})]
+    return Beside(shown=shown, copies=copies, steps=steps, family=_family(shown, at))
+
+
+@cache
+def _steps(vendor: str) -> Compiled:
+    return compiled(Judgement.objects.filter(entry_id=_PK).order_by("at", "pk").values_list("step", "at"), {"pk": _PK})
 
 
 def _copies(of: Entry) -> list[Copy]:
@@ -207,10 +212,17 @@ def _copies(of: Entry) -> list[Copy]:
 def _family(shown: Entry, at: datetime) -> list[Entry]:
     """Return the original and its translations as far as they are public, the original first."""
     original = shown.translation_of or shown.pk
-    named = Entry.objects.order_by().only(*_NAMED)
-    found = named.filter(pk=original).union(named.filter(translation_of=original), all=True)
+    found = [made(Entry, _NAMED, row) for row in _relatives(connection.vendor).rows({"pk": original})]
+    for one in found:
+        tags.note(one.pk)
     family = sorted((one for one in found if not one.has_expired(at)), key=lambda one: (one.pk != original, one.pk))
     return family if len(family) > 1 else []
+
+
+@cache
+def _relatives(vendor: str) -> Compiled:
+    named = Entry.objects.order_by().values_list(*_NAMED)
+    return compiled(named.filter(pk=_PK).union(named.filter(translation_of=_PK), all=True), {"pk": _PK})
 
 
 def corrections(of: Entry, *, before: Cursor | None = None, after: Cursor | None = None) -> Page[Correction]:
