@@ -36,8 +36,9 @@ def film(scenes: Sequence[str], seconds: int) -> bytes:
         shown: Any = made.add_stream("libx264", rate=_FRAMES)
         shown.width, shown.height, shown.pix_fmt = *_SIZE, "yuv420p"
         heard = made.add_stream("aac", rate=48_000, layout="mono")
+        frames: Any = av.VideoFrame
         for number, image in enumerate(_pictures(scenes, seconds * _FRAMES)):
-            frame: Any = av.VideoFrame.from_image(image)
+            frame = frames.from_image(image)
             frame.pts, frame.time_base = number, Fraction(1, _FRAMES)
             made.mux(shown.encode(frame))
         made.mux(shown.encode(None))
