@@ -48,7 +48,6 @@ class Run:
     tbt: float
     bytes: float
     lost: list[str] = field(default_factory=list)
-    error: str = ""
 
     def misses(self) -> list[str]:
         """Return the targets that this run does not meet."""
@@ -94,18 +93,19 @@ def measuring(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def measured(tool: subprocess.Popen[str], url: str, skip: list[str]) -> Run:
-    """Run Lighthouse once; raises `Refused` when it failed."""
+    """Return what one run measured; one that the browser spoilt is run once more. Raises `Refused`."""
     assert tool.stdin
     assert tool.stdout
-    tool.stdin.write(json.dumps({"url": url, "skip": skip}) + "\n")
-    tool.stdin.flush()
-    line = tool.stdout.readline()
-    if not line:
-        raise Refused("Lighthouse ended without an answer")
-    run = Run(**json.loads(line))
-    if run.error:
-        raise Refused(f"{url}: {run.error}")
-    return run
+    for _ in range(2):
+        tool.stdin.write(json.dumps({"url": url, "skip": skip}) + "\n")
+        tool.stdin.flush()
+        line = tool.stdout.readline()
+        if not line:
+            raise Refused("Lighthouse ended without an answer")
+        said = json.loads(line)
+        if not said["error"]:
+            return Run(**said["run"])
+    raise Refused(f"{url}: {said['error']}")
 
 
 def judged(tool: subprocess.Popen[str], url: str, skip: list[str]) -> Run:

@@ -15,13 +15,14 @@ try {
     const lost = Object.values(lhr.categories).flatMap((category) => category.auditRefs
       .filter(({ id, weight }) => weight && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
       .map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`));
-    console.log(JSON.stringify({
-      error: lhr.runtimeError?.message ?? "",
+    const scored = Object.values(lhr.categories).every(({ score }) => score !== null);
+    const error = lhr.runtimeError?.message ?? (scored ? "" : "a part of the page was not measured");
+    console.log(JSON.stringify({ error, run: {
       scores: Object.fromEntries(Object.entries(lhr.categories).map(([id, { score }]) => [id, Math.round(score * 100)])),
       fcp: value("first-contentful-paint"), lcp: value("largest-contentful-paint"),
       cls: value("cumulative-layout-shift"), tbt: value("total-blocking-time"), bytes: value("total-byte-weight"),
       lost: [...new Set(lost)],
-    }));
+    } }));
   }
 } finally {
   await chrome.kill();
