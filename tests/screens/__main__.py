@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize, sync_playwright
 
 from tests.screens.pages import DRAWN, THEMES, WIDTHS, chosen, faults, opened, settled
 from tests.services import CHROMIUM
@@ -45,11 +45,13 @@ def _series(browser: Browser, base: str, pages: dict[str, str], width: int, them
     """Look at all pages in one width and theme, and lay them side by side on a sheet."""
     context = opened(browser, width=width, theme=theme)
     page = context.new_page()
+    size = page.viewport_size
+    assert size
     taken: list[Image.Image] = []
     for name, path in pages.items():
-        for fault in _looked_at(page, base, path):
+        for fault in _looked_at(page, base, path, size):
             yield f"{name} {width} {theme}: {fault}"
-        picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
         picture.crop((0, 0, picture.width, min(picture.height, _TALLEST))).save(
             folder / f"{name}-{width}-{theme}.webp", quality=80
         )
@@ -58,13 +60,17 @@ def _series(browser: Browser, base: str, pages: dict[str, str], width: int, them
     _sheet(taken).save(folder / f"sheet-{width}-{theme}.webp", quality=80)
 
 
-def _looked_at(page: Page, base: str, path: str) -> list[str]:
+def _looked_at(page: Page, base: str, path: str, size: ViewportSize) -> list[str]:
     """Open a page, wait until it stands still, and return everything that is wrong with it."""
     said: list[str] = []
     ears = _ears(page, base, base + path, said)
     for event, listener in ears.items():
         page.on(event, listener)  # type: ignore[call-overload]  # one overload an event
+    page.set_viewport_size(size)
     page.goto(base + path)
+    settled(page)
+    # A window as tall as the page: what is laid out only when a reader comes near is all there.
+    page.set_viewport_size({"width": size["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
     settled(page)
     for event, listener in ears.items():
         page.remove_listener(event, listener)
