@@ -33,8 +33,11 @@ def compose_front(*, at: datetime) -> bool:
 
 
 def _composition(at: datetime) -> Composition | None:
-    """Return a lead that is not the newest, and a region about one section; None while there is too little."""
-    news = Entry.objects.as_news().in_language(MAIN_LANGUAGE).newest_first().only("pk", "section", "kind", "picture")
+    """Return a lead that is not the newest, and a region about one section; None while there is too little.
+
+    Photo stories and films keep to their own strip.
+    """
+    news = Entry.objects.as_stories().in_language(MAIN_LANGUAGE).newest_first().only("pk", "section", "kind", "picture")
     found = [entry for entry in news[:_LOOKED_AT] if entry.picture]
     lead = next(iter(found[_FIRST:]), None)
     picks = [entry for entry in found if entry.section == _SECTION and entry != lead][:_PICKS]
