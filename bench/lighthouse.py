@@ -1,7 +1,8 @@
 """Lighthouse on a phone: six pages of a demo, served from kept pages, against the targets of this project.
 
-`python -m bench.lighthouse [ADDRESS]`: without an address a demo is filled and served for this. Lighthouse itself is
-installed at the versions of `.ci/lighthouse/package-lock.json` into a folder outside the checkout, with `npm`.
+`python -m bench.lighthouse [--steady] [ADDRESS]`: without an address a demo is filled and served for this. `--steady`
+measures once and judges what no busy machine changes. Lighthouse itself is installed at the versions of
+`.ci/lighthouse/package-lock.json` into a folder outside the checkout, with `npm`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
 from urllib.request import urlopen
 
 from tests.screens.pages import chosen
@@ -31,6 +32,8 @@ RUNS = 3
 # Results of a search are kept out of search engines on purpose; that alone is not held against the page.
 _ON_PURPOSE = {"search": ["is-crawlable"]}
 _PATIENCE = 300
+# What Lighthouse calls good; the font that arrives may move a title that breaks its line.
+_GOOD_CLS = 0.1
 
 
 class Refused(RuntimeError):
@@ -49,13 +52,15 @@ class Run:
     bytes: float
     lost: list[str] = field(default_factory=list)
 
-    def misses(self) -> list[str]:
-        """Return the targets that this run does not meet."""
-        least = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
+    def misses(self, *, steady: bool = False) -> list[str]:
+        """Return the targets that this run does not meet; `steady` leaves out those that a busy machine can spoil."""
+        least = {"accessibility": 100, "best-practices": 100, "seo": 100} | ({} if steady else {"performance": 98})
         said = [f"{name} {self.scores[name]} < {score}" for name, score in least.items() if self.scores[name] < score]
-        for name, value, most in (("LCP", self.lcp, 1800), ("CLS", self.cls, 0.0), ("TBT", self.tbt, 100)):
-            if round(value, 3) > most:
-                said.append(f"{name} {value:.3g} > {most:g}")
+        most = {"cls": _GOOD_CLS} if steady else {"lcp": 1800, "cls": 0, "tbt": 100}
+        for name, limit in most.items():
+            value = getattr(self, name)
+            if round(value, 3) > limit:
+                said.append(f"{name.upper()} {value:.3g} > {limit:g}")
         return said
 
 
@@ -158,32 +163,37 @@ def row(name: str, run: Run) -> str:
 
 def main(arguments: list[str]) -> int:
     """Measure and judge; returns 1 when a target is missed, 2 when nothing could be measured."""
+    reader = ArgumentParser(prog="python -m bench.lighthouse")
+    reader.add_argument("--steady", action="store_true")
+    reader.add_argument("address", nargs="?")
+    asked = reader.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="cong-lighthouse-") as place:
         folder = Path(place)
         try:
             install(folder)
-            if arguments:
-                return _judge(folder, arguments[0].rstrip("/"))
+            if asked.address:
+                return _judge(folder, asked.address.rstrip("/"), steady=asked.steady)
             with portal(folder) as base:
-                return _judge(folder, base)
+                return _judge(folder, base, steady=asked.steady)
         except (Refused, subprocess.TimeoutExpired) as refused:
             sys.stdout.write(f"NOT MEASURED: {refused}\n")
             return 2
 
 
-def _judge(folder: Path, base: str) -> int:
+def _judge(folder: Path, base: str, *, steady: bool) -> int:
     pages = chosen(base)
-    missed: dict[str, Any] = {}
+    missed: dict[str, list[str]] = {}
     sys.stdout.write(
         "| page | perf / a11y / practices / SEO | FCP s | LCP s | TBT ms | CLS | KB |\n|---|---|---|---|---|---|---|\n"
     )
     with measuring(folder) as tool:
         for name in PAGES:
-            run = judged(tool, base + pages[name], _ON_PURPOSE.get(name, []))
+            url, skip = base + pages[name], _ON_PURPOSE.get(name, [])
+            run = measured(tool, url, skip) if steady else judged(tool, url, skip)
             sys.stdout.write(f"{row(name, run)}\n")
             sys.stdout.flush()
-            if run.misses():
-                missed[name] = [*run.misses(), *run.lost]
+            if misses := run.misses(steady=steady):
+                missed[name] = [*misses, *run.lost]
     for name, said in missed.items():
         sys.stdout.write(f"{name}: {'; '.join(said)}\n")
     return 1 if missed else 0
