@@ -36,8 +36,12 @@ _PATIENCE = 300
 _GOOD_CLS = 0.1
 
 
+class Missing(RuntimeError):
+    """Lighthouse cannot be had here; the text says why."""
+
+
 class Refused(RuntimeError):
-    """Lighthouse could not be had or could not run; the text says why."""
+    """The demo or a page could not be measured; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +77,18 @@ def middle(runs: list[Run]) -> Run:
 
 
 def install(folder: Path) -> None:
-    """Put Lighthouse into a folder; raises `Refused` when npm is missing or the network refuses."""
+    """Put Lighthouse into a folder; raises `Missing` when npm is, or the network refuses."""
     if not shutil.which("npm"):
-        raise Refused("npm is not installed (Debian: apt-get install npm)")
+        raise Missing("npm is not installed (Debian: apt-get install npm)")
     for name in ("package.json", "package-lock.json", "measure.mjs"):
         shutil.copy(TOOL / name, folder / name)
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as late:
+        raise Missing(f"npm did not install Lighthouse within {_PATIENCE} s") from late
     if done.returncode:
-        raise Refused(f"npm could not install Lighthouse: {done.stderr.strip()[-400:]}")
+        raise Missing(f"npm could not install Lighthouse: {done.stderr.strip()[-400:]}")
 
 
 @contextmanager
@@ -162,7 +169,7 @@ def row(name: str, run: Run) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and judge; returns 1 when a target is missed, 2 when nothing could be measured."""
+    """Measure and judge; returns 1 when a target is missed or a page refuses, 2 when Lighthouse is missing."""
     reader = ArgumentParser(prog="python -m bench.lighthouse")
     reader.add_argument("--steady", action="store_true")
     reader.add_argument("address", nargs="?")
@@ -175,9 +182,9 @@ def main(arguments: list[str]) -> int:
                 return _judge(folder, asked.address.rstrip("/"), steady=asked.steady)
             with portal(folder) as base:
                 return _judge(folder, base, steady=asked.steady)
-        except (Refused, subprocess.TimeoutExpired) as refused:
-            sys.stdout.write(f"NOT MEASURED: {refused}\n")
-            return 2
+        except (Missing, Refused) as failed:
+            sys.stdout.write(f"NOT MEASURED: {failed}\n")
+            return 2 if isinstance(failed, Missing) else 1
 
 
 def _judge(folder: Path, base: str, *, steady: bool) -> int:
